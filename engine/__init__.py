@@ -1,0 +1,1 @@
+"""Quanheng 权衡: check, score and rebalance evaluation schemes."""

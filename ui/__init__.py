@@ -1,0 +1,1 @@
+"""The Streamlit workbench; it imports only what engine exports and computes nothing."""
