@@ -11,7 +11,9 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["base", "deduction", "bonus", "veto"]
-Tier = Literal["national", "province", "city", "county", "township", "village", "community", "grid", "department"]
+Tier = Literal[
+    "national", "province", "city", "county", "township", "village", "community", "grid", "department"
+]
 Level = Literal[
     "impact", "perception", "perception_internal", "outcome", "output_quality", "output_volume",
     "process", "activity", "input", "conduct", "unclear",
