@@ -172,7 +172,7 @@ class Scheme(Frozen):
 
 
 class Evidence(Frozen):
-    """Quoted words: `field` is name | criterion | proof | block, offsets are into that field's original text."""
+    """Quoted words: `field` is name | criterion | proof | block, offsets into that field's original text."""
 
     field: Literal["name", "criterion", "proof", "block"]
     start: int
@@ -225,7 +225,7 @@ class Cite(Frozen):
 
 
 class Finding(Frozen):
-    """One rule's answer about one subject. `codes` are the lines concerned, the first carries the location."""
+    """One rule's answer about one subject; `codes` are the lines concerned, the first has the location."""
 
     rule: str
     name: str

@@ -93,7 +93,7 @@ def effective_points(scheme: Scheme) -> tuple[LinePoints, ...]:
 
 
 def bonus_cap(line: Indicator) -> float | None:
-    """Return the most a bonus line can add: its cap, its points where it has no rate, else None (uncapped)."""
+    """Return the most a bonus line can add: its cap, its points where it has no rate, else None."""
     if line.cap is not None:
         return line.cap
     return None if line.rate is not None else line.points
@@ -155,7 +155,7 @@ def possible_classes(found: Classification) -> frozenset[Class]:
 def class_share(
     name: Class, points: Sequence[LinePoints], classes: Sequence[Classification]
 ) -> tuple[float, float, float]:
-    """Return (value, low, high) of a class's share of the base, fractions; zeros where there are no points."""
+    """Return (value, low, high) of a class's share of the base; zeros where there are no points."""
     base = sum(p.value for p in points)
     if base <= 0:
         return 0.0, 0.0, 0.0
@@ -167,7 +167,7 @@ def class_share(
 
 
 def frozen_codes(scheme: Scheme, classes: Sequence[Classification]) -> frozenset[str]:
-    """Return the codes of lines whose points a proposal may not touch: required, internal, unclear, inherited."""
+    """Return the codes of lines a proposal may not touch: required, internal, unclear, inherited."""
     inherited = {
         line.code for line in scheme.indicators if (a := line.attributes.get("inherited")) and a.value is True
     }
@@ -330,7 +330,10 @@ def _extras(scheme: Scheme, points: Sequence[LinePoints], base: float) -> list[S
     deducted = sum(
         p.value for p, line in zip(points, scheme.indicators, strict=True) if line.kind == "deduction"
     )
-    share = lambda x: x / base if base > 0 else None  # noqa: E731
+
+    def share(amount: float) -> float | None:
+        return amount / base if base > 0 else None
+
     return [
         _score("bonus_weight", share(sum(p.beside for p in points))),
         _score("uncapped_bonuses", float(uncapped), unit="lines"),
@@ -378,7 +381,7 @@ _SHARES: dict[str, Class] = {
 MEANINGS: dict[str, Text] = {
     "headline": Text(
         zh="可保留分值：没有错误或警告的指标所占有效分值，折合百分",
-        en="Points that can stand as they are: effective points on lines without an error or a warning, of 100",
+        en="Points that can stand as they are: on lines without an error or a warning, of 100",
     ),
     "red_line_share": Text(zh="红线类分值占比", en="Share of points on red-line measures"),
     "restricted_share": Text(zh="从严控制类分值占比", en="Share of points on restricted measures"),

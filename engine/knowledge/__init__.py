@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the engine knows: sources, rules, fields, lexicon, class table, profiles, catalogue, and their hash."""
+    """What the engine knows, and the hash of the files it was read from."""
 
     sources: Sources
     rules: tuple[Rule, ...]
