@@ -1,0 +1,235 @@
+"""The JSON contracts: versioned payloads, from which the JSON Schemas are generated.
+
+Promises to others: fields are added, never renamed or removed within a version.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine import model
+
+
+class Payload(BaseModel):
+    """A part of a contract: fields in a fixed order, nothing else."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class SpanOut(Payload):
+    field: str
+    start: int = Field(description="code-point offset into the field's original text, inclusive")
+    end: int = Field(description="exclusive")
+    text: str
+
+
+class FamilyOut(Payload):
+    family: model.Family
+    evidence: list[SpanOut]
+
+
+class ClassifiedOut(Payload):
+    row: int | None
+    code: str
+    name: str
+    kind: model.Kind
+    level: model.Level
+    families: list[FamilyOut]
+    required_by: model.Requirement
+    guard: model.Guard | None
+    carrier: model.Carrier
+    class_: model.Class = Field(alias="class")
+    formalistic: model.Decision
+    p: float = Field(ge=0, le=1)
+    attributes: dict[str, model.Attribute]
+    problem: str | None = Field(default=None, description="why this row could not be read in full")
+
+
+class ClassifyOut(Payload):
+    schema_: Literal["quanheng.classify/1"] = Field(default="quanheng.classify/1", alias="schema")
+    indicators: list[ClassifiedOut]
+
+
+class SchemeOut(Payload):
+    name: str
+    tier: str | None
+    object: str | None
+    profile: str
+    profile_reason: str
+    total: float
+    total_stated: float | None
+    lines: int
+    as_of: str
+
+
+class FindingOut(Payload):
+    rule: str
+    name: str
+    severity: model.Severity
+    effect: model.Effect
+    subject: model.Subject
+    codes: list[str]
+    location: model.Location
+    title: str
+    message: str
+    fix: str
+    proposals: list[str]
+    evidence: list[SpanOut]
+    cites: list[model.Cite]
+    stage: model.Stage
+    mechanism: model.Mechanism
+    path: model.Path
+    waived: bool
+
+
+class NotCheckedOut(Payload):
+    rule: str
+    subject: str
+    missing: list[str]
+
+
+class ScoreOut(Payload):
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    meaning: str
+
+
+class HeadlineOut(ScoreOut):
+    name: str
+
+
+class LimitOut(Payload):
+    id: str
+    state: Literal["met", "not_met", "not_checked"]
+    value: float | None
+    limit: float | None
+    text: str
+
+
+class SummaryOut(Payload):
+    error: int
+    warning: int
+    info: int
+
+
+class QuestionOut(Payload):
+    text: str
+    location: model.Location
+
+
+class AuditOut(Payload):
+    schema_: Literal["quanheng.audit/1"] = Field(default="quanheng.audit/1", alias="schema")
+    scheme: SchemeOut
+    findings: list[FindingOut]
+    not_checked: list[NotCheckedOut]
+    scores: dict[str, ScoreOut]
+    headline: HeadlineOut
+    summary: SummaryOut
+    questions: list[QuestionOut]
+    provenance: model.Provenance
+
+
+class ScoresOut(Payload):
+    schema_: Literal["quanheng.score/1"] = Field(default="quanheng.score/1", alias="schema")
+    scheme: SchemeOut
+    scores: dict[str, ScoreOut]
+    headline: HeadlineOut
+    limits: list[LimitOut]
+    provenance: model.Provenance
+
+
+class StandardOut(Payload):
+    catalogue: str
+    name: str
+    text: str
+
+
+class LineOut(Payload):
+    code: str
+    name: str
+    block: str | None
+    kind: model.Kind
+    before: float
+    after: float
+    kept: float
+    rewritten: float
+    action: model.Action
+    reason: str
+    standard: StandardOut | None
+    rate_before: float | None
+    rate_after: float | None
+    range_low: float | None
+    range_high: float | None
+
+
+class ConstraintOut(Payload):
+    id: str
+    text: str
+    sense: Literal["<=", ">=", "="]
+    limit: float
+    unit: str
+    value: float | None
+    slack: float | None
+    price: float | None
+    price_text: str | None
+    holds_from: float | None
+    holds_to: float | None
+    relaxable: bool
+    row_class: model.RowClass
+    state: Literal["active", "slack", "relaxed", "not_checked"]
+    cites: list[model.Cite]
+
+
+class RelaxationOut(Payload):
+    id: str
+    by: float
+    class_: model.RowClass = Field(alias="class")
+    text: str
+
+
+class ConflictOut(Payload):
+    id: str
+    text: str
+
+
+class ScoresBeforeAfter(Payload):
+    before: dict[str, ScoreOut]
+    after: dict[str, ScoreOut]
+
+
+class ReweightOut(Payload):
+    schema_: Literal["quanheng.reweight/1"] = Field(default="quanheng.reweight/1", alias="schema")
+    scheme: SchemeOut
+    status: Literal["optimal", "relaxed", "infeasible"]
+    mode: Literal["levers", "points_only"]
+    levers: list[str]
+    lines: list[LineOut]
+    blocks: list[model.BlockChange]
+    disruption: float | None
+    movement: float | None
+    rounding_loss: float | None
+    years: list[model.YearStep]
+    scores: ScoresBeforeAfter | None
+    changes: list[str] = Field(description="every change in one sentence")
+    constraints: list[ConstraintOut]
+    conflict: list[ConflictOut]
+    relaxations: list[RelaxationOut]
+    certificate: model.Certificate | None
+    provenance: model.Provenance
+
+
+CONTRACTS: dict[str, type[Payload]] = {
+    "classify": ClassifyOut,
+    "audit": AuditOut,
+    "score": ScoresOut,
+    "reweight": ReweightOut,
+}
+
+
+def json_schema(verb: str) -> dict[str, Any]:
+    """Return the JSON Schema of a verb's output."""
+    return CONTRACTS[verb].model_json_schema(by_alias=True, mode="serialization")

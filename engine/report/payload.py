@@ -1,0 +1,165 @@
+"""From results to the payloads of the JSON contracts, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from engine import model
+from engine.report import contract as out
+from engine.report.words import say
+
+Lang = model.Lang
+
+
+def classify_payload(
+    indicators: Sequence[model.Indicator],
+    classes: Sequence[model.Classification],
+    problems: Mapping[str, model.Text],
+    lang: Lang,
+) -> out.ClassifyOut:
+    """Return what each line measures, in the order of the file."""
+    rows = []
+    for line, found in zip(indicators, classes, strict=True):
+        problem = problems.get(line.code)
+        rows.append(
+            out.ClassifiedOut(
+                row=line.location.row, code=line.code, name=line.name, kind=line.kind, level=found.level,
+                families=[out.FamilyOut(family=f.family, evidence=_spans(f.evidence)) for f in found.families],
+                required_by=found.required_by, guard=found.guard, carrier=found.carrier, class_=found.class_,
+                formalistic=found.formalistic, p=round(found.p, 6), attributes=found.attributes,
+                problem=say(problem, lang) if problem else None,
+            )
+        )  # fmt: skip
+    return out.ClassifyOut(indicators=rows)
+
+
+def audit_payload(audit: model.Audit, lang: Lang) -> out.AuditOut:
+    """Return the audit of one scheme."""
+    return out.AuditOut(
+        scheme=_scheme(audit, lang),
+        findings=[_finding(f, lang) for f in audit.findings],
+        not_checked=[
+            out.NotCheckedOut(rule=n.rule, subject=n.subject, missing=list(n.missing)) for n in audit.not_checked
+        ],
+        scores=_scores(audit.scores, lang),
+        headline=_headline(audit.headline, lang),
+        summary=out.SummaryOut(
+            error=audit.count("error"), warning=audit.count("warning"), info=audit.count("info")
+        ),
+        questions=[out.QuestionOut(text=q.text, location=q.location) for q in audit.scheme.questions],
+        provenance=audit.provenance,
+    )
+
+
+def score_payload(audit: model.Audit, lang: Lang) -> out.ScoresOut:
+    """Return the score vector, the headline and the profile's limits."""
+    limits = [
+        out.LimitOut(id=s.id, state=s.state, value=_round(s.value), limit=s.limit, text=say(s.text, lang))
+        for s in audit.limits
+    ]
+    return out.ScoresOut(
+        scheme=_scheme(audit, lang), scores=_scores(audit.scores, lang),
+        headline=_headline(audit.headline, lang), limits=limits, provenance=audit.provenance,
+    )  # fmt: skip
+
+
+def reweight_payload(
+    audit: model.Audit,
+    proposal: model.Proposal,
+    after: model.Audit | None,
+    changes: Iterable[str],
+    lang: Lang,
+) -> out.ReweightOut:
+    """Return a proposal; `after` is the audit of the points as printed."""
+    scores = None
+    if after is not None:
+        scores = out.ScoresBeforeAfter(
+            before=_scores((*audit.scores, audit.headline), lang),
+            after=_scores((*after.scores, after.headline), lang),
+        )
+    return out.ReweightOut(
+        scheme=_scheme(audit, lang), status=proposal.status, mode=proposal.mode, levers=list(proposal.levers),
+        lines=[_line(line, lang) for line in proposal.lines], blocks=list(proposal.blocks),
+        disruption=_round(proposal.disruption), movement=_round(proposal.movement),
+        rounding_loss=_round(proposal.rounding_loss), years=list(proposal.years), scores=scores,
+        changes=list(changes), constraints=[_constraint(c, lang) for c in proposal.constraints],
+        conflict=[out.ConflictOut(id=c.id, text=say(c.text, lang)) for c in proposal.conflict],
+        relaxations=[
+            out.RelaxationOut(id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang))
+            for r in proposal.relaxations
+        ],
+        certificate=proposal.certificate, provenance=audit.provenance,
+    )  # fmt: skip
+
+
+def dumps(payload: out.Payload) -> str:
+    """Return the payload as JSON text: fixed order, UTF-8 as is, two spaces, a final newline."""
+    return payload.model_dump_json(by_alias=True, indent=2) + "\n"
+
+
+def _scheme(audit: model.Audit, lang: Lang) -> out.SchemeOut:
+    scheme = audit.scheme
+    total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
+    return out.SchemeOut(
+        name=scheme.title, tier=scheme.tier, object=scheme.object, profile=audit.profile,
+        profile_reason=say(audit.profile_reason, lang), total=round(total, 9), total_stated=scheme.total,
+        lines=len(scheme.indicators), as_of=audit.as_of,
+    )  # fmt: skip
+
+
+def _finding(finding: model.Finding, lang: Lang) -> out.FindingOut:
+    return out.FindingOut(
+        rule=finding.rule, name=finding.name, severity=finding.severity, effect=finding.effect,
+        subject=finding.subject, codes=list(finding.codes), location=finding.location,
+        title=say(finding.title, lang), message=say(finding.message, lang), fix=say(finding.fix, lang),
+        proposals=list(finding.proposals), evidence=_spans(finding.evidence), cites=list(finding.cites),
+        stage=finding.stage, mechanism=finding.mechanism, path=finding.path, waived=finding.waived,
+    )  # fmt: skip
+
+
+def _line(line: model.ProposedLine, lang: Lang) -> out.LineOut:
+    standard = line.standard
+    return out.LineOut(
+        code=line.code, name=line.name, block=line.block, kind=line.kind, before=line.before, after=line.after,
+        kept=line.kept, rewritten=line.rewritten, action=line.action, reason=say(line.reason, lang),
+        standard=out.StandardOut(catalogue=standard.catalogue, name=standard.name, text=standard.text)
+        if standard
+        else None,
+        rate_before=line.rate_before, rate_after=line.rate_after,
+        range_low=_round(line.range_low), range_high=_round(line.range_high),
+    )  # fmt: skip
+
+
+def _constraint(row: model.ConstraintReport, lang: Lang) -> out.ConstraintOut:
+    return out.ConstraintOut(
+        id=row.id, text=say(row.text, lang), sense=row.sense, limit=row.limit, unit=row.unit,
+        value=_round(row.value), slack=_round(row.slack), price=_round(row.price),
+        price_text=say(row.price_text, lang) if row.price_text else None,
+        holds_from=_round(row.holds_from), holds_to=_round(row.holds_to), relaxable=row.relaxable,
+        row_class=row.row_class, state=row.state, cites=list(row.cites),
+    )  # fmt: skip
+
+
+def _spans(evidence: Iterable[model.Evidence]) -> list[out.SpanOut]:
+    return [out.SpanOut(field=e.field, start=e.start, end=e.end, text=e.text) for e in evidence]
+
+
+def _scores(scores: Iterable[model.Score], lang: Lang) -> dict[str, out.ScoreOut]:
+    return {s.name: out.ScoreOut(**_score_fields(s, lang)) for s in scores}
+
+
+def _headline(score: model.Score, lang: Lang) -> out.HeadlineOut:
+    return out.HeadlineOut(name=score.name, **_score_fields(score, lang))
+
+
+def _score_fields(score: model.Score, lang: Lang) -> dict[str, object]:
+    return {
+        "value": _round(score.value), "low": _round(score.low), "high": _round(score.high),
+        "unit": score.unit, "meaning": say(score.meaning, lang),
+    }  # fmt: skip
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 9) + 0.0
+
+
