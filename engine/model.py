@@ -426,11 +426,21 @@ class Setting(Frozen):
     row_class: RowClass = Field(default="local", alias="class")
 
 
+class BorrowedWord(Frozen):
+    """A word that names a kind of scheme served by another kind's profile, and what to say about it."""
+
+    word: str
+    reason: Text
+
+
 class Profile(Frozen):
     """Limits 约束方案 for one kind of scheme and object; every number is a setting, never law.
 
     Shares are fractions: `cap` of restricted points and `floor` of outcome points in the adjustable
     base, `perception_*` of the base, `largest_line` of the base, `role_share` of role-specific points.
+    `words`, `roles`, `tiers` say which schemes the profile is suggested for, the lowest `order` first;
+    `borrowed` words name kinds of scheme without a profile of their own. `regions` maps a region to the
+    settings it replaces.
     """
 
     id: str
@@ -441,7 +451,7 @@ class Profile(Frozen):
     floor: Setting
     perception_low: Setting | None = None
     perception_high: Setting | None = None
-    role_share: Setting
+    role_share: Setting | None = None
     most_lines: Setting
     largest_line: Setting
     bonus_cap: Setting
@@ -449,6 +459,12 @@ class Profile(Frozen):
     new_lines: Setting
     path_step: Setting
     named_minimum: Setting | None = None
+    words: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    order: int = 100
+    borrowed: tuple[BorrowedWord, ...] = ()
+    regions: dict[str, dict[str, Setting]] = Field(default_factory=dict)
 
 
 class CatalogueEntry(Frozen):
@@ -456,7 +472,10 @@ class CatalogueEntry(Frozen):
 
     `families` and `topics` say which measures it may replace: a line of one of these families (any when
     empty) whose text holds one of the topic terms (any when empty). `data_cost` 0 … 1 is the extra
-    cost of its data. `standard` is the ready-to-paste text (formula, source, verification, steps, cap).
+    cost of its data. `standard` is the ready-to-paste text (formula, source, verification, steps, cap) with
+    the places {points}, {loss}, {full}, {minus}, {end}, {duty} that depend on the line; `loss` is the share
+    of the line's points that one step costs. `guards` and `requirements` say which guarded or required
+    lines it is meant for (none when empty). A `generic` entry serves where nothing specific fits.
     """
 
     id: str
@@ -477,6 +496,9 @@ class CatalogueEntry(Frozen):
     guardrail: str
     data_cost: float
     generic: bool = False
+    guards: tuple[Guard, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    loss: float = 0.05
     standard: Text
 
 
