@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine import model
 from engine.report import contract as out
@@ -39,7 +39,8 @@ def audit_payload(audit: model.Audit, lang: Lang) -> out.AuditOut:
         scheme=_scheme(audit, lang),
         findings=[_finding(f, lang) for f in audit.findings],
         not_checked=[
-            out.NotCheckedOut(rule=n.rule, subject=n.subject, missing=list(n.missing)) for n in audit.not_checked
+            out.NotCheckedOut(rule=n.rule, subject=n.subject, missing=list(n.missing))
+            for n in audit.not_checked
         ],
         scores=_scores(audit.scores, lang),
         headline=_headline(audit.headline, lang),
@@ -161,5 +162,3 @@ def _score_fields(score: model.Score, lang: Lang) -> dict[str, object]:
 
 def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 9) + 0.0
-
-
