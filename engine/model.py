@@ -6,7 +6,7 @@ offsets into the original text; dates are ISO strings (YYYY-MM-DD).
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -514,3 +514,19 @@ class LinePoints(Frozen):
     high: float
     beside: float = 0.0
     assumed: bool = False
+
+
+class Layout(NamedTuple):
+    """The cells of one input sheet as they stood, so that a report can be written in the same layout.
+
+    `merges` are (first row, first column, last row, last column), zero-based and inclusive.
+    """
+
+    sheet: str | None
+    cells: tuple[tuple[Value, ...], ...]
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+
+    def at(self, row: int, column: int) -> Value:
+        """Return a cell's value; None outside the sheet."""
+        inside = row < len(self.cells) and column < len(self.cells[row])
+        return self.cells[row][column] if inside else None

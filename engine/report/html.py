@@ -1,0 +1,95 @@
+"""The report as one HTML page: no scripts, no fonts, nothing fetched; prints well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from engine import model
+from engine.report import text as plain
+from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
+
+CLASS_SCORES = (
+    ("red_line_share", "prohibited"), ("restricted_share", "restricted"), ("guarded_share", "guarded"),
+    ("unclear_share", "unclear"), ("required_share", "required"), ("outcome_share", "outcome"),
+)  # fmt: skip
+
+
+def report_html(
+    audit: model.Audit,
+    proposal: model.Proposal | None,
+    after: model.Audit | None,
+    changes: Sequence[str],
+    lang: model.Lang,
+) -> str:
+    """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
+    return _template().render(
+        audit=audit, proposal=proposal, after=after, changes=changes, lang=lang, zh=lang != "en",
+        bars=[bar for bar in (_bar(audit, lang), _bar(after, lang) if after else None) if bar],
+        criteria={line.code: line.criterion for line in audit.scheme.indicators},
+        lines={line.code: line for line in audit.scheme.indicators}, class_words=CLASS,
+        caution=say(CAUTION, lang),
+    )  # fmt: skip
+
+
+def _bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
+    """Return the segments of a stacked bar of classes: width in percent, class, word; the rest last."""
+    scores = {score.name: score.value or 0.0 for score in audit.scores}
+    parts = [
+        {"share": scores[score], "class": name, "word": say(CLASS[name], lang)}  # type: ignore[index]
+        for score, name in CLASS_SCORES
+        if scores[score] > 0
+    ]
+    rest = 1.0 - sum(scores[score] for score, _ in CLASS_SCORES)
+    if rest > 1e-9:
+        word = model.Text(zh="过程、产出和内部评价", en="process, output, internal")
+        parts.append({"share": rest, "class": "other", "word": say(word, lang)})
+    return parts
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    folder = files("engine.report")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["say"] = say
+    environment.filters["cite"] = plain.cite_text
+    environment.filters["action"] = plain.action_word
+    environment.filters["marked"] = _marked
+    environment.filters["severity"] = lambda value, lang: say(SEVERITY[value], lang)
+    environment.filters["status"] = lambda value, lang: say(STATUS[value], lang)
+    environment.filters["amount"] = _amount
+    environment.globals["t"] = lambda lang, zh, en: say(model.Text(zh=zh, en=en), lang)
+    return environment.get_template("report.html.j2")
+
+
+def _marked(line: model.Indicator, evidence: Sequence[model.Evidence]) -> Markup:
+    """Return the fields that hold quoted words, the words in <mark>."""
+    rows = []
+    for quoted in plain.quotes(line, evidence):
+        rows.append(str(escape(quoted)).replace("【", "<mark>").replace("】", "</mark>"))
+    return Markup("<br>".join(rows))  # noqa: S704 - escaped just above, only our <mark> added
+
+
+def _amount(score: model.Score) -> str:
+    if score.value is None:
+        return "—"
+    form = "{:.1%}" if score.unit == "share" else "{:.4g}"
+    text = form.format(score.value)
+    if (
+        score.low is not None
+        and score.high is not None
+        and (score.low, score.high) != (score.value, score.value)
+    ):
+        text += f" [{form.format(score.low)}–{form.format(score.high)}]"
+    return text
