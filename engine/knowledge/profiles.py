@@ -1,0 +1,176 @@
+"""Profiles 约束方案: the limits for one kind of scheme and object, and which one a scheme gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.errors import RuleError, SchemeError
+from engine.knowledge.documents import checked, read_yaml, suggest
+from engine.model import Profile, Scheme, Text
+
+FALLBACK = "township"
+# 综合 in a title says that one topic word among the blocks' names does not make it a single-topic scheme.
+COMPREHENSIVE_WORDS = ("综合考核", "目标管理综合", "综合目标", "经济社会发展", "comprehensive")
+
+
+def load_profiles(rulesets: Path) -> dict[str, Profile]:
+    """Return every profile of `rulesets/profiles` by id, in the order in which they are asked.
+
+    Raises:
+        RuleError: an unknown key, an unknown or circular `extends`, a file whose name is not its id.
+    """
+    documents: dict[str, dict[str, Any]] = {}
+    for path in sorted((rulesets / "profiles").glob("*.yaml")):
+        document = _document(path)
+        documents[path.stem] = document
+    profiles = [
+        checked(Profile, _resolved(name, documents, ()), f"{name}.yaml")
+        for name, document in documents.items()
+        if not document.get("abstract", False)
+    ]
+    _require_sound(profiles)
+    return {profile.id: profile for profile in sorted(profiles, key=lambda p: (p.order, p.id))}
+
+
+def _document(path: Path) -> dict[str, Any]:
+    document = read_yaml(path)
+    if not isinstance(document, dict):
+        raise RuleError(f"{path.name}: a profile must be a mapping. Start with 'id:'.")
+    if document.get("id") != path.stem:
+        raise RuleError(f"{path.name}: id is {document.get('id')!r}. Name the file after the id.")
+    return document
+
+
+def _resolved(name: str, documents: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
+    """Return a document with what it extends filled in; lists and settings are replaced, not merged."""
+    own = documents[name]
+    parent = own.get("extends")
+    if parent is None:
+        inherited: dict[str, Any] = {}
+    elif parent in seen or parent == name:
+        raise RuleError(f"{name}.yaml: extends {parent!r}, which extends {name!r}. Break the circle.")
+    elif parent not in documents:
+        raise RuleError(f"{name}.yaml: extends unknown profile {parent!r}.{suggest(str(parent), documents)}")
+    else:
+        inherited = _resolved(parent, documents, (*seen, name))
+    merged = {**inherited, **own}
+    return {key: value for key, value in merged.items() if key not in {"extends", "abstract"}}
+
+
+def _require_sound(profiles: Iterable[Profile]) -> None:
+    for profile in profiles:
+        for share in ("cap", "floor", "largest_line", "bonus_cap", "new_share", "path_step"):
+            value = getattr(profile, share).value
+            if not 0 <= value <= 1:
+                raise RuleError(
+                    f"{profile.id}.yaml: {share}: {value:g} is not a share. Write 0 to 1, like 0.10."
+                )
+        low, high = profile.perception_low, profile.perception_high
+        if low and high and low.value > high.value:
+            raise RuleError(
+                f"{profile.id}.yaml: perception_low {low.value:g} is above perception_high {high.value:g}. "
+                "Swap them."
+            )
+
+
+def for_region(profile: Profile, region: str | None) -> Profile:
+    """Return the profile with the settings of `region`; unchanged where it names none for it."""
+    settings = profile.regions.get(region or "", {})
+    unknown = sorted(set(settings) - set(Profile.model_fields))
+    if unknown:
+        raise RuleError(
+            f"{profile.id}.yaml: regions.{region}: unknown setting {unknown[0]!r}."
+            f"{suggest(unknown[0], Profile.model_fields)}"
+        )
+    return profile.model_copy(update=settings)
+
+
+def choose_profile(scheme: Scheme, profiles: Mapping[str, Profile]) -> tuple[Profile, Text]:
+    """Return the profile for a scheme and why it was chosen, to be said to the user.
+
+    Asked in this order: the profile the scheme names; kinds without a profile of their own (领导班子,
+    驻村, …); words of the title by the profiles' order; the role; the object; the tier; township.
+
+    Raises:
+        SchemeError: the scheme names a profile that does not exist.
+    """
+    if scheme.profile is not None:
+        return _stated(scheme.profile, profiles), Text(
+            zh=f"方案注明采用“{_stated(scheme.profile, profiles).title.zh}”。",
+            en=f"The scheme names the profile {scheme.profile}.",
+        )
+    for ask in (_by_borrowed, _by_title, _by_role, _by_object, _by_tier):
+        chosen = ask(scheme, profiles)
+        if chosen is not None:
+            return chosen
+    fallback = profiles[FALLBACK]
+    return fallback, Text(
+        zh=f"标题、岗位和层级未提示考核对象，按“{fallback.title.zh}”的设定；可用 --profile 指定。",
+        en=f"Nothing suggests whom the scheme is for; {FALLBACK} is used. Use --profile to choose.",
+    )
+
+
+Choice = tuple[Profile, Text] | None
+
+
+def _stated(name: str, profiles: Mapping[str, Profile]) -> Profile:
+    if name not in profiles:
+        raise SchemeError(
+            f"profile: {name!r} is not known.{suggest(name, profiles)} Known: {', '.join(profiles)}."
+        )
+    return profiles[name]
+
+
+def _because(profile: Profile, what_zh: str, what_en: str) -> tuple[Profile, Text]:
+    return profile, Text(
+        zh=f"{what_zh}，按“{profile.title.zh}”的设定。", en=f"{what_en}: profile {profile.id}."
+    )
+
+
+def _by_borrowed(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
+    text = f"{scheme.title} {scheme.object or ''} {scheme.role or ''}"
+    for profile in profiles.values():
+        for borrowed in profile.borrowed:
+            if borrowed.word in text:
+                return profile, borrowed.reason
+    return None
+
+
+def _by_title(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
+    title = scheme.title.lower()
+    comprehensive = any(word in title for word in COMPREHENSIVE_WORDS)
+    for profile in profiles.values():
+        if comprehensive and profile.kind == "single_topic":
+            continue
+        for word in profile.words:
+            if word in title:
+                return _because(profile, f"标题中有“{word}”", f"The title holds “{word}”")
+    return None
+
+
+def _by_role(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
+    for profile in profiles.values():
+        if scheme.role and scheme.role in profile.roles:
+            return _because(profile, f"岗位为“{scheme.role}”", f"The role is {scheme.role}")
+    return None
+
+
+def _by_object(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
+    stated = (scheme.object or "").lower()
+    for profile in profiles.values():
+        if stated and (stated in profile.objects or stated == profile.id):
+            return _because(profile, f"考核对象为“{stated}”", f"The object is {stated}")
+    for profile in profiles.values():
+        for word in profile.words:
+            if word in f"{stated} {scheme.role or ''}".lower():
+                return _because(profile, f"考核对象或岗位中有“{word}”", f"The object or role holds “{word}”")
+    return None
+
+
+def _by_tier(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
+    for profile in profiles.values():
+        if scheme.tier and scheme.tier in profile.tiers:
+            return _because(profile, f"考核层级为“{scheme.tier}”", f"The tier is {scheme.tier}")
+    return None

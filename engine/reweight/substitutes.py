@@ -1,0 +1,242 @@
+"""Which catalogue entry may replace a line's measure, and the standard it is given.
+
+The points stay, the standard changes: this module finds what the line could be scored by instead. The
+choice is a fixed order, so that the same line always gets the same answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from engine.knowledge.catalogue import load_duty_words
+from engine.model import CatalogueEntry, Class, Classification, Indicator, Kind, Standard, Text
+
+
+def fold(text: str) -> str:
+    return text.lower()
+
+
+REPLACEABLE: frozenset[Class] = frozenset({"prohibited", "restricted", "process", "output", "guarded"})
+OBJECT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("grid", ("grid", "网格")),
+    ("window", ("window", "窗口", "大厅", "服务中心")),
+    ("enforcement", ("enforcement", "police", "inspector", "执法", "公安", "派出所", "稽查", "城管")),
+    ("village", ("village", "community", "party_branch", "resident_team", "first_secretary", "村", "社区")),
+    ("officer", ("officer", "cadre", "civil_servant", "party_member", "teacher", "doctor", "干部", "个人")),
+    ("township", ("township", "sub_district", "乡", "镇", "街道")),
+    ("department", ("department", "county", "bureau", "tax", "部门", "局", "县直", "市直", "机关")),
+)
+_NAME, _CRITERION, _BLOCK = 3, 2, 1
+_MARKS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]|[0-9.．%％、，,：:；;。“”\"'《》\-—_/*·\s]+")
+_EDGE = "的和与及等及或了各项本"
+_PHRASES: dict[Kind, dict[str, str]] = {
+    "base": {"full": "得满分{points}分", "minus": "扣", "end": "扣完为止"},
+    "deduction": {"full": "不扣分", "minus": "扣", "end": "累计最多扣{points}分"},
+    "bonus": {"full": "加{points}分", "minus": "少加", "end": "减至不加分为止，累计最多加{points}分"},
+    "veto": {"full": "为合格", "minus": "扣", "end": "不再单独作为一票否决"},
+}
+_PHRASES_EN: dict[Kind, dict[str, str]] = {
+    "base": {"full": "the full {points} points", "minus": "less", "end": "down to 0"},
+    "deduction": {"full": "no deduction", "minus": "deduct", "end": "at most {points} in all"},
+    "bonus": {"full": "a bonus of {points} points", "minus": "less", "end": "down to none, {points} at most"},
+    "veto": {"full": "passed", "minus": "less", "end": "no longer a veto by itself"},
+}
+
+
+def object_key(text: str | None) -> str | None:
+    """Return township, department, village, window, enforcement, grid or officer; None where unknown.
+
+    >>> object_key("village_committee"), object_key("乡镇（街道）"), object_key(None)
+    ('village', 'township', None)
+    """
+    folded = fold(text or "")
+    for key, words in OBJECT_WORDS:
+        if any(word in folded for word in words):
+            return key
+    return None
+
+
+def substitute_for(
+    indicator: Indicator,
+    classification: Classification,
+    object: str | None,  # noqa: A002 - the scheme's own word for whom it assesses
+    catalogue: Mapping[str, CatalogueEntry],
+) -> CatalogueEntry | None:
+    """Return the entry that may replace a line's measure.
+
+    A guarded line gets an entry meant for its guard; a required line one meant for its requirement; any
+    other line the entry whose topic words stand in its name, then criterion, then block, then an entry for
+    its families, then the generic one of its duty. Ties: more of the topic's words, a family in common,
+    the object named, cheaper data, id.
+
+    Args:
+        object: the scheme's object or role, in any words; None where unknown.
+    Returns:
+        None for a line that needs no other measure (outcome, internal, unclear, required without a
+        barred carrier or a family).
+    """
+    if not _needs_one(classification):
+        return None
+    wanted = object_key(object)
+    ranked = [
+        (rank, entry.id)
+        for entry in catalogue.values()
+        if (rank := _rank(entry, indicator, classification, wanted)) is not None
+    ]
+    return catalogue[min(ranked)[1]] if ranked else None
+
+
+def _needs_one(classification: Classification) -> bool:
+    if classification.class_ in REPLACEABLE or classification.guard is not None:
+        return True
+    return classification.class_ == "required" and bool(
+        classification.families or classification.carrier not in {"none", "paper"}
+    )
+
+
+Rank = tuple[int, int, int, int, int, float]
+
+
+def _rank(
+    entry: CatalogueEntry, indicator: Indicator, classification: Classification, wanted: str | None
+) -> Rank | None:
+    """Return the entry's rank for the line, smaller is better; None where it may not serve."""
+    if not _may_serve(entry, classification):
+        return None
+    if wanted and entry.objects and wanted not in entry.objects:
+        return None
+    shared = len(set(classification.family_names).intersection(entry.families))
+    place, length = _topic_hit(entry.topics, indicator)
+    meant = _is_meant_for(entry, classification)
+    if not (meant or entry.generic or _covers(entry, shared, place)):
+        return None
+    return _tier(entry, place), -length, -int(meant), -shared, -int(bool(entry.objects)), entry.data_cost
+
+
+def _may_serve(entry: CatalogueEntry, classification: Classification) -> bool:
+    """Guarded lines and Party duties take only their own entries; those serve others by topic alone."""
+    if classification.guard is not None:
+        return classification.guard in entry.guards
+    if classification.party_duty or classification.required_by == "party_regulation":
+        return "party_regulation" in entry.requirements
+    if not (entry.guards or entry.requirements):
+        return True
+    return _is_meant_for(entry, classification) or (bool(entry.topics) and not entry.generic)
+
+
+def _is_meant_for(entry: CatalogueEntry, classification: Classification) -> bool:
+    return classification.guard in entry.guards or classification.required_by in entry.requirements
+
+
+def _covers(entry: CatalogueEntry, shared: int, place: int) -> bool:
+    """An entry replaces lines of its families (any when empty) that hold its topic (any when empty)."""
+    if not (entry.families or entry.topics):
+        return False
+    return (not entry.families or shared > 0) and (not entry.topics or place > 0)
+
+
+def _tier(entry: CatalogueEntry, place: int) -> int:
+    if entry.generic:
+        return 6
+    return {_NAME: 1, _CRITERION: 2, _BLOCK: 3}.get(place, 4)
+
+
+def _topic_hit(topics: Sequence[str], indicator: Indicator) -> tuple[int, int]:
+    """Return where a topic word stands (3 name, 2 criterion, 1 block, 0 nowhere) and the longest one."""
+    for place, text in (
+        (_NAME, indicator.name),
+        (_CRITERION, indicator.criterion),
+        (_BLOCK, indicator.block),
+    ):
+        length = _longest(topics, fold(text or ""))
+        if length:
+            return place, length
+    return 0, 0
+
+
+def _longest(words: Iterable[str], text: str) -> int:
+    return max((len(word) for word in words if fold(word) in text), default=0)
+
+
+@lru_cache(maxsize=1)
+def _duty_words() -> tuple[str, ...]:
+    return tuple(fold(word) for word in load_duty_words())
+
+
+def duty_of(indicator: Indicator) -> str:
+    """Return the duty a line stands for: its name, else its block, without the words of the measure.
+
+    >>> duty_of(Indicator(code="1", name="河道保洁App打卡次数"))
+    '河道保洁'
+    """
+    for text in (indicator.name, indicator.block):
+        duty = _without_measure(text or "")
+        if len(duty) >= 2:
+            return duty
+    return "本项职责"
+
+
+def _without_measure(text: str) -> str:
+    folded = fold(text)
+    kept = [True] * len(text)
+    for word in _duty_words():
+        start = folded.find(word)
+        while start >= 0:
+            kept[start : start + len(word)] = [False] * len(word)
+            start = folded.find(word, start + 1)
+    bare = "".join(char if keep else " " for char, keep in zip(text, kept, strict=True))
+    pieces = [piece.strip(_EDGE) for piece in _MARKS.sub(" ", bare).split()]
+    return max(pieces, key=len, default="")
+
+
+def standard_name(entry: CatalogueEntry, indicator: Indicator) -> str:
+    """Return the new line's name; a generic entry's name says the line's own duty."""
+    return f"{duty_of(indicator)}：{entry.title.zh}" if entry.generic else entry.title.zh
+
+
+def standard_text(entry: CatalogueEntry, indicator: Indicator, points: float) -> str:
+    """Return the ready-to-paste standard in Chinese for `points` points of the line.
+
+    The deduction step scales with the points; a deduction, bonus or veto line gets the words of its kind.
+    """
+    return _filled(entry.standard.zh, entry, indicator, points, _PHRASES)
+
+
+def standard_text_en(entry: CatalogueEntry, indicator: Indicator, points: float) -> str:
+    """Return the standard in English."""
+    return _filled(entry.standard.en, entry, indicator, points, _PHRASES_EN)
+
+
+def standard_for(entry: CatalogueEntry, indicator: Indicator, points: float) -> Standard:
+    """Return the standard as it stands in a proposal."""
+    return Standard(
+        catalogue=entry.id,
+        name=standard_name(entry, indicator),
+        text=standard_text(entry, indicator, points),
+        perception=entry.level == "perception",
+        data_cost=entry.data_cost,
+    )
+
+
+def standard_title(entry: CatalogueEntry, indicator: Indicator) -> Text:
+    """Return the new line's name in both languages."""
+    return Text(zh=standard_name(entry, indicator), en=entry.title.en)
+
+
+def _filled(
+    frame: str,
+    entry: CatalogueEntry,
+    indicator: Indicator,
+    points: float,
+    phrases: Mapping[Kind, Mapping[str, str]],
+) -> str:
+    numbers = {"points": _number(points), "loss": _number(points * entry.loss)}
+    words = {key: phrase.format(**numbers) for key, phrase in phrases[indicator.kind].items()}
+    return frame.format(**numbers, **words, duty=duty_of(indicator))
+
+
+def _number(value: float) -> str:
+    """Return points as people write them: at most three decimals, no zeros at the end."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") or "0"
