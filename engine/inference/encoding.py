@@ -1,0 +1,131 @@
+"""Rules and facts put into the small language that durable-rules evaluates reliably: whole numbers.
+
+Each pair of a tested field and a type gets a short property name, so that a value of another type is a
+missing property, and no field name or text of a user ever reaches the C module. In a property
+
+- a number stands as its millionths, True and False as 1 and 0;
+- a text as its place among the texts that the rules compare the field with, 0 for any other;
+- an `in` as a tag of its own, set outside where the value is one of those allowed.
+
+A rule with `unless` becomes two patterns, `when` and `when` + `unless`; it fires where the first matched
+and the second did not. So durable-rules needs neither `$or` (which fires twice) nor `$nex` (which hangs),
+and a missing field makes an `unless` false by itself. Rules with the same conditions share a pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.inference.conditions import CompiledRule, Condition, Quantum, tested_fields
+
+SHARD_PATTERNS = 49  # with the catch-all 50 siblings; over 64 matched siblings durable-rules answers nothing
+CATCH_ALL = "every"
+CAP = 1000  # above any batch, so that each pattern runs its action once a batch
+BATCH = 500
+TYPE_TAG: dict[str, float] = {"t": 1.0}
+
+Pattern = tuple[tuple[str, str, float], ...]  # sorted (property, operator, number)
+Row = dict[str, int | str]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Property names and text places of the facts of one subject."""
+
+    properties: dict[tuple[str, type], str] = field(default_factory=dict)
+    texts: dict[str, dict[str, int]] = field(default_factory=dict)
+    tags: dict[Condition, str] = field(default_factory=dict)
+
+    def expression(self, condition: Condition) -> tuple[str, str, float]:
+        """The (property, operator, number) of a condition; names are given as they are met."""
+        quantum = condition.quantum
+        if isinstance(quantum, frozenset):
+            return self.tags.setdefault(condition, f"g{len(self.tags)}"), "eq", 1.0
+        name = self.properties.setdefault((condition.field, type(quantum)), f"f{len(self.properties)}")
+        if isinstance(quantum, str):
+            places = self.texts.setdefault(condition.field, {})
+            return name, condition.op, float(places.setdefault(quantum, len(places) + 1))
+        return name, condition.op, float(quantum)  # as a float: whole numbers of a rule are 32-bit on Windows
+
+    def row(self, values: Mapping[str, Quantum]) -> Row:
+        """The properties of one fact; what no rule compares is left out."""
+        row: Row = {}
+        for name, quantum in values.items():
+            if property_ := self.properties.get((name, type(quantum))):
+                row[property_] = (
+                    self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum)
+                )
+        for condition, tag in self.tags.items():
+            if condition.holds(values.get(condition.field)):
+                row[tag] = 1
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One rule as patterns: it fires where `when` matched and `exempt` (if any) did not."""
+
+    rule: CompiledRule
+    when: Pattern
+    exempt: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Up to SHARD_PATTERNS patterns that one ruleset evaluates, by their names there."""
+
+    name: str
+    patterns: Mapping[str, Pattern]
+
+    def definition(self) -> dict[str, Any]:
+        """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
+        rules = {CATCH_ALL: _ruled(())}
+        return rules | {name: _ruled(pattern) for name, pattern in self.patterns.items()}
+
+
+def _ruled(pattern: Pattern) -> dict[str, Any]:
+    tests: list[dict[str, Any]] = [dict(TYPE_TAG)]
+    for name, op, number in pattern:
+        tests.append({name: number} if op == "eq" else {f"${op}": {name: number}})
+    return {"all": [{"m": {"$and": tests}}], "cap": CAP}
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPlan:
+    """Everything needed to evaluate the rules of one subject."""
+
+    subject: str
+    fields: tuple[str, ...]
+    vocabulary: Vocabulary
+    rules: tuple[Encoded, ...]
+    shards: tuple[Shard, ...]
+
+
+def plan(rules: Sequence[CompiledRule]) -> dict[str, SubjectPlan]:
+    """Encode rules, per subject; pure and deterministic for the same rules in the same order."""
+    return {
+        subject: _subject_plan(subject, fields, [rule for rule in rules if rule.subject == subject], at)
+        for at, (subject, fields) in enumerate(sorted(tested_fields(rules).items()))
+    }
+
+
+def _subject_plan(
+    subject: str, fields: tuple[str, ...], rules: Sequence[CompiledRule], at: int
+) -> SubjectPlan:
+    vocabulary = Vocabulary()
+    encoded = tuple(_encoded(rule, vocabulary) for rule in rules)
+    patterns = sorted({one for rule in encoded for one in (rule.when, rule.exempt) if one is not None})
+    named = [(f"p{i}", pattern) for i, pattern in enumerate(patterns)]
+    shards = tuple(
+        Shard(f"s{at}x{start}", dict(named[start : start + SHARD_PATTERNS]))
+        for start in range(0, len(named), SHARD_PATTERNS)
+    )
+    return SubjectPlan(subject, fields, vocabulary, encoded, shards)
+
+
+def _encoded(rule: CompiledRule, vocabulary: Vocabulary) -> Encoded:
+    when = {vocabulary.expression(condition) for condition in rule.when}
+    unless = {vocabulary.expression(condition) for condition in rule.unless}
+    return Encoded(rule, tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None)
