@@ -1,0 +1,299 @@
+"""What each verb of the command line does: arguments in, output written, exit code out."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine import batch, intake
+from engine.audit import Auditor
+from engine.classify import Classifier, row_problem
+from engine.errors import SchemeError
+from engine.inference import durable
+from engine.knowledge import load_knowledge
+from engine.model import Audit, Proposal, Text
+from engine.propose import propose, proposed_scheme
+from engine.report import FORMS, Report, pages, payload, tables, text
+from engine.report.words import say
+
+_ERROR = Console(stderr=True)
+_RANK = {
+    "error": ("error",),
+    "warning": ("error", "warning"),
+    "info": ("error", "warning", "info"),
+    "never": (),
+}
+
+
+def audit(arguments: Namespace) -> int:
+    """Audit the schemes of one or several files."""
+    audits = list(_audits(arguments))
+    if arguments.statistics:
+        data = _statistics(audits, arguments.lang).encode()
+    elif arguments.format == "csv":
+        data = tables.audit_csv(audits, arguments.lang).encode()
+    elif arguments.format == "sarif":
+        data = FORMS["audit"]["sarif"](Report(audits[0]), arguments.lang)
+    else:
+        data = _joined(arguments, "audit", [Report(a) for a in audits])
+    write_output(data, arguments.output)
+    return _failed(audits, arguments.fail_on)
+
+
+def score(arguments: Namespace) -> int:
+    """Score the schemes of one or several files."""
+    audits = list(_audits(arguments))
+    write_output(_joined(arguments, "score", [Report(a) for a in audits]), arguments.output)
+    return 0
+
+
+def classify(arguments: Namespace) -> int:
+    """Say what each line measures; a list of names without points will do."""
+    knowledge = load_knowledge(arguments.pack)
+    indicators = intake.read_names(arguments.input)
+    classifier = Classifier(knowledge.lexicon, knowledge.classes)
+    classes = [classifier.classify(line) for line in indicators]
+    problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
+    lang = arguments.lang
+    if arguments.format == "json":
+        data = payload.dumps(payload.classify_payload(indicators, classes, problems, lang))
+    elif arguments.format == "csv":
+        data = tables.classify_csv(indicators, classes, lang)
+    else:
+        data = text.classify_text(indicators, classes, problems, lang)
+    write_output(data.encode(), arguments.output)
+    for code, problem in problems.items():
+        _ERROR.print(f"{arguments.input}, {code}: {say(problem, lang)}", style="yellow", markup=False)
+    return 0 if indicators else 2
+
+
+def reweight(arguments: Namespace) -> int:
+    """Propose new standards and points."""
+    report = _proposal(arguments)
+    if report.proposal and arguments.proposal and report.proposal.status != "infeasible":
+        scheme = proposed_scheme(report.audit, report.proposal)
+        write_output(intake.write_scheme_yaml(scheme).encode(), arguments.proposal)
+    write_output(FORMS[arguments.verb][arguments.format](report, arguments.lang), arguments.output)
+    return 1 if report.proposal and report.proposal.status == "infeasible" else 0
+
+
+def explain(arguments: Namespace) -> int:
+    """Say why a rule fired on a line, or did not, condition by condition."""
+    path, _, code = arguments.target.partition("#")
+    auditor = _auditor(arguments)
+    found = auditor.audit(intake.read_scheme(Path(path)), profile=arguments.profile, as_of=arguments.as_of)
+    rows = auditor.explain(arguments.rule.upper(), found, code or None)
+    write_output(pages.explain_page(rows, arguments.lang).encode(), None)
+    return 0
+
+
+def validate(arguments: Namespace) -> int:
+    """Audit every scheme of a folder."""
+    files = batch.find_files(arguments.folder)
+    auditor = _auditor(arguments)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_ERROR) as bar:
+        task = bar.add_task("", total=len(files))
+
+        def progress(done: int, _: int, path: Path) -> None:
+            bar.update(task, completed=done, description=path.name[:40])
+
+        result = batch.validate_files(
+            files, auditor, as_of=arguments.as_of, profile=arguments.profile, progress=progress
+        )
+        bar.update(task, completed=len(files))
+    written = batch.write_batch(result, arguments.output)
+    _ERROR.print(
+        f"{len(files)} files, {len(result.schemes)} schemes, {len(result.findings)} findings, "
+        f"{len(result.errors)} not read → {', '.join(p.name for p in written)} in {arguments.output}",
+        markup=False,
+    )
+    for row in result.errors:
+        _ERROR.print(str(row["message"]), style="yellow", markup=False)
+    if result.errors:
+        return 2
+    return int(any(result.count(s) for s in _RANK[arguments.fail_on]))  # type: ignore[arg-type]
+
+
+def rules(arguments: Namespace) -> int:
+    """List the rules, show one rule's page, or check the rule base."""
+    knowledge = load_knowledge(arguments.pack)
+    if arguments.what == "check":
+        problems = pages.check_rules(knowledge, date.today().isoformat())
+        write_output(pages.check_page(problems, len(knowledge.rules), arguments.lang).encode(), None)
+        return int(bool(problems))
+    if arguments.what == "list":
+        write_output(pages.rule_list(knowledge, arguments.lang).encode(), None)
+        return 0
+    write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)
+    return 0
+
+
+def ui(arguments: Namespace) -> int:
+    """Start the workbench on the loopback address."""
+    page = importlib.util.find_spec("ui")
+    if page is None or not page.submodule_search_locations:
+        raise SchemeError("the workbench is not installed. Install the package with its ui folder.")
+    folder = Path(page.submodule_search_locations[0])
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), "--server.address=127.0.0.1",
+        f"--server.port={arguments.port}", f"--server.headless={str(arguments.headless).lower()}",
+        "--server.maxUploadSize=20", "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
+        "--client.toolbarMode=viewer", "--server.fileWatcherType=none",
+    ]  # fmt: skip
+    return subprocess.call(command)  # noqa: S603 - our own interpreter and page
+
+
+def demo(arguments: Namespace) -> int:
+    """Take the township example from a messy workbook to findings, scores, a proposal and a report."""
+    source = examples_path() / "township.xlsx"
+    auditor = Auditor(load_knowledge(None), engine=_engine())
+    found = auditor.audit(intake.read_scheme(source), as_of=date.today().isoformat())
+    proposal = propose(auditor, found)
+    after = auditor.audit(proposed_scheme(found, proposal), profile=found.profile, as_of=found.as_of)
+    report = Report(found, proposal, after, intake.read_layout(source))
+    folder, lang = arguments.output, arguments.lang
+    sys.stdout.write(FORMS["audit"]["text"](report, lang).decode())
+    sys.stdout.write("\n" + FORMS["reweight"]["text"](report, lang).decode() + "\n")
+    for form in ("html", "xlsx"):
+        write_output(FORMS["report"][form](report, lang), folder / f"township.{form}")
+    write_output(intake.write_scheme_yaml(after.scheme).encode(), folder / "township-proposal.yaml")
+    for line in _DEMO:
+        sys.stdout.write(say(line, lang).format(folder=folder) + "\n")
+    return 0
+
+
+_DEMO = (
+    Text(
+        zh="1. 打开 {folder}/township.html：问题与依据、调整前后对比、新旧标准对照表。",
+        en="1. Open {folder}/township.html: findings and their basis, before and after, old and new standards.",
+    ),
+    Text(
+        zh="2. 打开 {folder}/township.xlsx：版式与原表相同，黄色单元格为改动，批注为原内容。",
+        en="2. Open {folder}/township.xlsx: the layout of the input; yellow cells changed, the old text in comments.",
+    ),
+    Text(
+        zh="3. 打开工作台自行推演：make ui（或 quanheng ui），浏览器访问 http://127.0.0.1:8501",
+        en="3. Try what-ifs in the workbench: make ui (or quanheng ui), then http://127.0.0.1:8501",
+    ),
+)
+
+
+def examples_path() -> Path:
+    """Return the folder of the examples, beside the package or inside it.
+
+    Raises:
+        SchemeError: this installation has no examples.
+    """
+    here = Path(__file__).parent
+    for folder in (here / "_examples", here.parent / "examples"):
+        if (folder / "township.xlsx").exists():
+            return folder
+    raise SchemeError("examples/township.xlsx: not found. Run from a checkout, or install the package again.")
+
+
+def write_output(data: bytes, target: Path | None) -> None:
+    """Write a result to standard output, or to a file that appears whole or not at all."""
+    if target is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as partial:
+        partial.write(data)
+    os.chmod(partial.name, 0o644)
+    Path(partial.name).replace(target)
+
+
+def _engine() -> str:
+    if durable.available():
+        return "durable"
+    _ERROR.print("durable-rules cannot be loaded here; the same rules run in plain Python.", style="yellow")
+    return "plain"
+
+
+def _auditor(arguments: Namespace) -> Auditor:
+    return Auditor(load_knowledge(arguments.pack), engine=_engine())
+
+
+def _audits(arguments: Namespace) -> Iterable[Audit]:
+    auditor = _auditor(arguments)
+    for path in arguments.inputs:
+        for scheme in intake.read_schemes(path):
+            yield auditor.audit(
+                scheme, profile=arguments.profile, as_of=arguments.as_of,
+                select=arguments.select, ignore=arguments.ignore,
+            )  # fmt: skip
+
+
+def _proposal(arguments: Namespace) -> Report:
+    auditor = _auditor(arguments)
+    scheme = intake.read_scheme(arguments.input)
+    found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
+    made = propose(
+        auditor, found, levers=arguments.levers, locks=tuple(arguments.lock), bounds=dict(arguments.bound),
+        settings=dict(arguments.set), step=arguments.step, years=arguments.years, write_model=arguments.write_model,
+    )  # fmt: skip
+    after = _after(auditor, found, made)
+    layout = intake.read_layout(arguments.input) if arguments.format == "xlsx" else None
+    return Report(found, made, after, layout)
+
+
+def _after(auditor: Auditor, found: Audit, made: Proposal) -> Audit | None:
+    if made.status == "infeasible":
+        return None
+    return auditor.audit(proposed_scheme(found, made), profile=found.profile, as_of=found.as_of)
+
+
+def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:
+    writer = FORMS[verb][arguments.format]
+    parts = [writer(report, arguments.lang) for report in reports]
+    if len(parts) == 1:
+        return parts[0]
+    if arguments.format == "json":
+        return b"[\n" + b",\n".join(part.rstrip(b"\n") for part in parts) + b"\n]\n"
+    if arguments.format == "text":
+        return b"\n".join(parts)
+    raise SchemeError(
+        f"{arguments.format} holds one scheme, and {len(parts)} were read. Give one file at a time."
+    )
+
+
+def _statistics(audits: list[Audit], lang: str) -> str:
+    titles = {f.rule: f.title for a in audits for f in a.findings}
+    counts = Counter(f.rule for a in audits for f in a.findings)
+    rows = (
+        f"{n}\t{rule}\t{say(titles[rule], lang)}"
+        for rule, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))
+    )  # type: ignore[arg-type]
+    return "\n".join(rows) + "\n"
+
+
+def _failed(audits: list[Audit], fail_on: str) -> int:
+    return int(any(a.count(s) for a in audits for s in _RANK[fail_on]))  # type: ignore[arg-type]
+
+
+VERBS: Mapping[str, Callable[[Namespace], int]] = {
+    "demo": demo,
+    "audit": audit,
+    "classify": classify,
+    "score": score,
+    "reweight": reweight,
+    "report": reweight,
+    "explain": explain,
+    "batch": validate,
+    "rules": rules,
+    "ui": ui,
+}
