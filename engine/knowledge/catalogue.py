@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -48,12 +48,20 @@ _SCORES: dict[ScoreKind, Text] = {
 }
 
 
+class _Sampling(Text):
+    unit: str
+    unit_en: str
+
+
 class _Methods(Frozen):
     owners: dict[str, Text]
     verifications: dict[str, Text]
-    samplings: dict[str, Text]
+    samplings: dict[str, _Sampling]
     checks: dict[str, Text]
     duty_words: tuple[str, ...] = Field(description="measure words taken off a name to find the duty")
+
+
+_Shared = TypeVar("_Shared", bound=Text)
 
 
 class _Score(Frozen):
@@ -139,7 +147,7 @@ def load_duty_words(rulesets: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(load_methods(folder).duty_words, key=lambda word: (-len(word), word)))
 
 
-def _chosen(known: Mapping[str, Text], key: str, where: str, what: str) -> Text:
+def _chosen(known: Mapping[str, _Shared], key: str, where: str, what: str) -> _Shared:
     if key not in known:
         raise RuleError(f"{where}: {what} {key!r} is not in methods.yaml.{suggest(key, known)}")
     return known[key]
@@ -160,19 +168,21 @@ def _entry(document: _EntryDocument, methods: _Methods, where: str) -> Catalogue
         data_source=document.source,
         data_owner=owner,
         verification=verification,
-        sampling=sampling,
+        sampling=Text(zh=sampling.zh, en=sampling.en),
         data_cost=document.cost,
         loss=document.score.loss,
         standard=_standard(document, owner, verification, sampling, where),
     )
 
 
-def _standard(document: _EntryDocument, owner: Text, verification: Text, sampling: Text, where: str) -> Text:
+def _standard(
+    document: _EntryDocument, owner: Text, verification: Text, sampling: _Sampling, where: str
+) -> Text:
     """Return the ready-to-paste standard with the places that depend on the line left open."""
     scoring = _scoring(document.score, where)
     few = document.minimum_cases
-    few_zh = f"；当年不足{few}件（户、人）的，合并近两年计算" if few > 1 else ""
-    few_en = f"; with fewer than {few} cases two years are taken together" if few > 1 else ""
+    few_zh = f"；当年总数不足{few}{sampling.unit}的，合并近两年计算" if few > 1 else ""
+    few_en = f"; with fewer than {few} {sampling.unit_en} in the year two years are taken" if few > 1 else ""
     return Text(
         zh=f"公式：{document.formula.zh}。数据来源：{document.source.zh}（{owner.zh}提供）。"
         f"核验方式：{verification.zh}。样本：{sampling.zh}{few_zh}。计分：{scoring.zh}。",
