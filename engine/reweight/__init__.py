@@ -1,0 +1,1 @@
+"""The proposal's linear programmes: rows, stages, explanations, frontier, judgements."""

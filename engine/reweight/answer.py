@@ -1,0 +1,234 @@
+"""One problem in, one proposal out: stages, rounding, actions, rows and relaxations as people read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.model import (
+    Action,
+    BlockChange,
+    ConflictItem,
+    ConstraintReport,
+    ProposedLine,
+    Proposal,
+    Relaxation,
+    Text,
+    YearStep,
+)
+from engine.reweight.problem import Line, Problem, year_floor
+from engine.reweight.programme import Programme, Row, build, outcome_terms
+from engine.reweight.rounding import Printed, print_points
+from engine.reweight.solver import Highs, Model
+from engine.reweight.stages import Answer, solve
+from engine.reweight.wording import points, reason, row_text
+
+REPORTED = frozenset(
+    {"block", "total", "cap", "floor", "single", "named", "bonus", "perception_low", "perception_high",
+     "new", "new_lines", "bound", "stated"}
+)  # fmt: skip
+
+
+def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Model] = Highs) -> Proposal:
+    """Return the least disruptive proposal for one year of the path.
+
+    Args:
+        problem: lines, limits, prices and levers.
+        profile: the id of the profile the limits came from.
+        make: the solver.
+    Raises:
+        SchemeError: a problem no programme can be built from.
+        SolverError: the solver failed, or its answer has no certificate.
+    """
+    programme = build(problem)
+    answer = solve(programme, make)
+    if answer.status == "infeasible":
+        return Proposal(
+            status="infeasible", mode=problem.mode, levers=problem.levers, profile=profile,
+            conflict=conflict(programme),
+        )  # fmt: skip
+    printed = print_points(programme, answer, make)
+    lines = proposed_lines(programme, printed)
+    disruption = lever_cost(programme, printed.columns)
+    relaxed = relaxations(programme, printed)
+    return Proposal(
+        status="relaxed" if relaxed else "optimal", mode=problem.mode, levers=problem.levers, profile=profile,
+        lines=lines, blocks=_blocks(problem, lines),
+        disruption=round(disruption * programme.unit, 6),
+        movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
+        rounding_loss=_loss(programme, answer, printed),
+        constraints=tuple(_report(programme, printed, row) for row in programme.rows if row.kind in REPORTED)
+        + _not_checked(problem),
+        relaxations=relaxed, certificate=answer.certificate,
+    )  # fmt: skip
+
+
+def conflict(programme: Programme) -> tuple[ConflictItem, ...]:
+    """Return an irreducible conflict set."""
+    return ()
+
+
+def lever_cost(programme: Programme, columns: object) -> float:
+    """Return Σ(1+k)v + 2Σu + 3Σg + 10Σδ⁺ of printed columns, in steps (the band's price left out)."""
+    slacks = {row.slack for row in programme.rows}
+    return math.fsum(k * float(columns[c]) for c, k in programme.disruption.items() if c not in slacks)  # type: ignore[index]
+
+
+def _loss(programme: Programme, answer: Answer, printed: Printed) -> float:
+    value = math.fsum(k * float(printed.columns[c]) for c, k in programme.disruption.items())
+    return round((value - answer.disruption) * programme.unit, 6) + 0.0
+
+
+def proposed_lines(programme: Programme, printed: Printed) -> tuple[ProposedLine, ...]:
+    """Return the lines in the order of the table, new lines last."""
+    position = {line.code: i for i, line in enumerate(programme.lines)}
+    problem = programme.problem
+    found = [_line(problem, line, printed, position[line.code]) for line in problem.lines]
+    standards = dict(problem.new_standards)
+    for number, (block, value) in enumerate(sorted(printed.new.items()), start=1):
+        standard = standards[block]
+        found.append(
+            ProposedLine(
+                code=_new_code(problem, number), name=standard.name, block=block, before=0.0, after=value,
+                kept=0.0, rewritten=value, action="new", standard=standard,
+                reason=Text(zh=f"“{block}”板块新增结果类指标，{points(value)} 分",
+                            en=f'A new outcome line of {points(value)} points in block "{block}"'),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _new_code(problem: Problem, number: int) -> str:
+    taken = {line.code for line in problem.lines}
+    while f"N{number:02d}" in taken:
+        number += 1
+    return f"N{number:02d}"
+
+
+def _line(problem: Problem, line: Line, printed: Printed, i: int) -> ProposedLine:
+    kept, rewritten = printed.kept[i], printed.rewritten[i]
+    after = round(kept + rewritten, 8)
+    action = _action(problem, line, printed.chosen[i], after)
+    return ProposedLine(
+        code=line.code, name=line.name, block=line.block or None, kind=line.kind, before=line.e, after=after,
+        kept=kept, rewritten=rewritten, action=action,
+        reason=reason(line, action, line.e, after, problem),
+        standard=line.substitute if action == "rewrite" else None,
+    )  # fmt: skip
+
+
+def _action(problem: Problem, line: Line, chosen: bool, after: float) -> Action:
+    if chosen:
+        return "rewrite"
+    if line.frozen is not None and (problem.mode == "levers" or line.frozen != "required"):
+        return "frozen"
+    if abs(after - line.e) <= 1e-9:
+        return "keep"
+    return "cut" if after < line.e else "raise"
+
+
+def _blocks(problem: Problem, lines: tuple[ProposedLine, ...]) -> tuple[BlockChange, ...]:
+    names = list(dict.fromkeys(line.block for line in problem.lines))
+    found = []
+    for name in names:
+        here = [x for x in lines if (x.block or "") == name and x.kind in ("base", "deduction")]
+        if here:
+            before, after = math.fsum(x.before for x in here), math.fsum(x.after for x in here)
+            found.append(BlockChange(name=name, before=round(before, 8), after=round(after, 8)))
+    return tuple(found)
+
+
+def _value(row: Row, printed: Printed) -> float:
+    pairs = zip(row.columns, row.coefficients, strict=True)
+    return math.fsum(k * float(printed.columns[c]) for c, k in pairs if c != row.slack)
+
+
+def _report(programme: Programme, printed: Printed, row: Row) -> ConstraintReport:
+    unit = 1.0 if row.kind == "new_lines" else programme.unit
+    value, limit = _value(row, printed), row.limit
+    slack = {"<=": limit - value, ">=": value - limit, "=": -abs(value - limit)}[row.sense]
+    tight = abs(slack) <= 1e-6
+    state = "relaxed" if slack < -1e-6 else ("active" if tight else "slack")
+    return ConstraintReport(
+        id=row.id, text=row_text(row, programme), sense=row.sense, limit=_points(limit * unit),
+        unit="lines" if row.kind == "new_lines" else "points", value=_points(value * unit),
+        slack=_points(slack * unit), relaxable=row.slack is not None, row_class=row.row_class, state=state,
+    )  # fmt: skip
+
+
+def _points(value: float) -> float:
+    return round(value, 6) + 0.0
+
+
+def _not_checked(problem: Problem) -> tuple[ConstraintReport, ...]:
+    rows = [
+        ConstraintReport(id=name, text=text, sense="<=", limit=0.0, state="not_checked")
+        for name, text in problem.not_checked
+    ]
+    if problem.adjustable <= 0:
+        rows += [
+            ConstraintReport(
+                id=name, text=Text(zh=zh, en=en), sense=sense, limit=0.0, relaxable=True, state="not_checked"
+            )
+            for name, zh, en, sense in _EMPTY
+        ]  # fmt: skip
+    return tuple(rows)
+
+
+_EMPTY = (
+    ("cap", "没有可调分值，从严控制类上限不检查", "No adjustable points: the cap is not checked", "<="),
+    ("floor", "没有可调分值，结果类下限不检查", "No adjustable points: the floor is not checked", ">="),
+)
+
+
+def relaxations(programme: Programme, printed: Printed) -> tuple[Relaxation, ...]:
+    """Return the soft rows that gave way and by how much, in points, as printed."""
+    found = []
+    for row in programme.rows:
+        if row.slack is not None and row.scale > 0 and printed.columns[row.slack] > 1e-6:
+            text = row_text(row, programme)
+            by = _points(float(printed.columns[row.slack]) * programme.unit)
+            found.append(
+                Relaxation(
+                    id=row.id, by=by, row_class=row.row_class,
+                    text=Text(zh=f"{text.zh}：放宽 {points(by)} 分", en=f"{text.en}: gives way by {points(by)} points"),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def outcome_share(programme: Programme, printed: Printed) -> float | None:
+    """Return the outcome share of the adjustable base as printed (None where there is no base)."""
+    if programme.adjustable <= 0:
+        return None
+    total = math.fsum(k * float(printed.columns[c]) for c, k in outcome_terms(programme))
+    return round(total / programme.adjustable, 6)
+
+
+def path(problem: Problem, make: Callable[[Programme], Model] = Highs) -> tuple[YearStep, ...]:
+    """Return each year of the path: its limits, and what the least disruptive answer would be by then."""
+    start = problem.outcome_share if problem.settings.path_start is None else problem.settings.path_start
+    steps: list[YearStep] = []
+    solved: dict[float | None, YearStep] = {}
+    for year in range(1, problem.settings.years + 1):
+        floor = year_floor(problem.settings, start, year)
+        if floor not in solved:
+            here = replace(problem, settings=replace(problem.settings, year=year, path_start=start))
+            solved[floor] = _year(here, year, floor, make)
+        steps.append(solved[floor].model_copy(update={"year": year}))
+    return tuple(steps)
+
+
+def _year(problem: Problem, year: int, floor: float | None, make: Callable[[Programme], Model]) -> YearStep:
+    programme = build(problem)
+    answer = solve(programme, make)
+    cap = problem.settings.cap or 0.0
+    if answer.status == "infeasible":
+        return YearStep(year=year, floor=floor or 0.0, cap=cap, status="infeasible")
+    printed = print_points(programme, answer, make)
+    return YearStep(
+        year=year, floor=round(floor or 0.0, 6), cap=cap, outcome_share=outcome_share(programme, printed),
+        rewritten=sum(printed.chosen), disruption=round(lever_cost(programme, printed.columns) * programme.unit, 6),
+        status="relaxed" if relaxations(programme, printed) else "optimal",
+    )  # fmt: skip
