@@ -62,7 +62,16 @@ class Model(Protocol):
     def matrix(self) -> Matrix: ...
 
 
-def state(programme: Programme, name: str = "quanheng") -> pulp.LpProblem:
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A programme stated in PuLP: the problem, its columns and its rows in the programme's order."""
+
+    problem: Any
+    columns: list[Any]
+    rows: list[Any]
+
+
+def state(programme: Programme, name: str = "quanheng") -> Stated:
     """Return the programme, with disruption as its objective, stated in PuLP under generated names."""
     problem = pulp.LpProblem(name, pulp.LpMinimize)
     columns = [
@@ -75,12 +84,12 @@ def state(programme: Programme, name: str = "quanheng") -> pulp.LpProblem:
         for j, (lower, upper) in enumerate(zip(programme.lower, programme.upper, strict=True))
     ]
     problem.setObjective(pulp.LpAffineExpression([(columns[j], k) for j, k in programme.disruption.items()]))
+    rows = []
     for r, row in enumerate(programme.rows):
         terms = [(columns[j], k) for j, k in zip(row.columns, row.coefficients, strict=True)]
-        problem.addConstraint(
-            pulp.LpConstraint(pulp.LpAffineExpression(terms), _SENSES[row.sense], f"r{r}", row.limit)
-        )
-    return problem
+        rows.append(pulp.LpConstraint(pulp.LpAffineExpression(terms), _SENSES[row.sense], f"r{r}", row.limit))
+        problem.addConstraint(rows[-1])
+    return Stated(problem, columns, rows)
 
 
 _SENSES = {"<=": pulp.LpConstraintLE, ">=": pulp.LpConstraintGE, "=": pulp.LpConstraintEQ}
@@ -98,10 +107,10 @@ def write_model(
     Raises:
         SolverError: another suffix.
     """
-    problem = state(programme)
-    variables = {v.name: v for v in problem.variables()}
+    stated = state(programme)
+    problem = stated.problem
     for number, (terms, limit) in enumerate(kept):
-        pairs = [(variables[f"c{j}"], k) for j, k in terms.items()]
+        pairs = [(stated.columns[j], k) for j, k in terms.items()]
         problem.addConstraint(
             pulp.LpConstraint(pulp.LpAffineExpression(pairs), pulp.LpConstraintLE, f"s{number}", limit)
         )
@@ -130,18 +139,17 @@ class Highs:
         self._cost: dict[int, float] = {}
         self._pass(state(programme))
 
-    def _pass(self, problem: pulp.LpProblem) -> None:
+    def _pass(self, stated: Stated) -> None:
         """Hand the stated problem over in one call of arrays."""
         lp = highspy.HighsLp()
-        columns = problem.variables()
-        columns.sort(key=lambda v: int(v.name[1:]))
+        columns = stated.columns
         number = {id(v): j for j, v in enumerate(columns)}
-        lp.num_col_, lp.num_row_ = len(columns), len(problem.constraints)
+        lp.num_col_, lp.num_row_ = len(columns), len(stated.rows)
         lp.col_cost_ = np.zeros(len(columns))
         lp.col_lower_ = np.array([v.lowBound for v in columns], dtype=np.float64)
         lp.col_upper_ = np.array([np.inf if v.upBound is None else v.upBound for v in columns])
         starts, indices, values, low, high = [0], [], [], [], []
-        for row in problem.constraints.values():
+        for row in stated.rows:
             for variable, k in row.items():
                 indices.append(number[id(variable)])
                 values.append(k)
@@ -281,13 +289,13 @@ class Cbc:
             for j, (lo, hi, whole) in enumerate(zip(self._lower, self._upper, self._integer, strict=True))
         ]
         problem.setObjective(pulp.LpAffineExpression([(columns[j], k) for j, k in cost.items() if k]))
-        names = self._state_rows(problem, columns)
+        rows = self._state_rows(problem, columns)
         path = pulp.apis.PULP_CBC_CMD.pulp_cbc_path
         problem.solve(pulp.COIN_CMD(path=path, msg=False, gapRel=0.0, gapAbs=1e-7, threads=1))
-        return self._read(problem, columns, names)
+        return self._read(problem, columns, rows)
 
-    def _state_rows(self, problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> list[list[str]]:
-        names: list[list[str]] = []
+    def _state_rows(self, problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> list[list[Any]]:
+        names: list[list[Any]] = []
         for r, (terms, low, high) in enumerate(self._rows):
             expression = [(columns[j], k) for j, k in terms]
             here = []
@@ -298,12 +306,12 @@ class Cbc:
             for tag, sense, limit in sides:
                 row = pulp.LpConstraint(pulp.LpAffineExpression(expression), sense, f"r{r}{tag}", limit)
                 problem.addConstraint(row)
-                here.append(f"r{r}{tag}")
+                here.append(row)
             names.append(here)
         return names
 
     def _read(
-        self, problem: pulp.LpProblem, columns: list[pulp.LpVariable], names: list[list[str]]
+        self, problem: pulp.LpProblem, columns: list[pulp.LpVariable], names: list[list[Any]]
     ) -> Solution:
         size = len(columns)
         if problem.status == pulp.LpStatusInfeasible:
@@ -314,8 +322,7 @@ class Cbc:
         values = np.array([v.value() if v.value() is not None else v.lowBound for v in columns])
         duals = np.zeros(len(names))
         if not any(self._integer):
-            pi = {c.name: c.pi for c in problem.constraints.values()}
-            duals = np.array([sum(pi[name] or 0.0 for name in here) for here in names])
+            duals = np.array([sum(row.pi or 0.0 for row in here) for here in names])
         value = float(sum(k * values[j] for j, k in self._cost.items()))
         return Solution("optimal", value, values, duals)
 
