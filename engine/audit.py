@@ -1,0 +1,206 @@
+"""The audit: a scheme and the rules → findings with code, severity, basis by carrier and date, waiver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Literal
+
+from engine import scoring
+from engine.classify import Classifier
+from engine.errors import SchemeError
+from engine.facts import FactSet, Key, derive
+from engine.findings import Desk, finding
+from engine.inference import plain
+from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
+from engine.knowledge.documents import suggest
+from engine.knowledge.profiles import choose_profile
+from engine.model import (
+    Audit,
+    Classification,
+    Finding,
+    LinePoints,
+    NotChecked,
+    Profile,
+    Provenance,
+    Scheme,
+    Severity,
+    Text,
+)
+from engine.ruleset import Ruleset, compile_rules, select_rules
+from engine.waivers import apply_waivers
+
+if TYPE_CHECKING:
+    from engine.knowledge import Knowledge
+
+Evaluate = Callable[[Sequence[CompiledRule], Sequence[Fact]], list[Hit]]
+EngineName = Literal["durable", "plain"]
+_HEAVIEST: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+_PARTS = ("durable-rules", "pydantic", "pulp", "highspy")
+
+
+class Auditor:
+    """Audits schemes with one rule base.
+
+    Args:
+        knowledge: the rule base.
+        engine: durable (default) or plain; where the C module cannot be loaded pass "plain" and say so.
+        evaluate: another evaluator with the same signature (a child process); it replaces `engine`'s.
+    """
+
+    def __init__(
+        self, knowledge: Knowledge, *, engine: EngineName = "durable", evaluate: Evaluate | None = None
+    ) -> None:
+        self.knowledge = knowledge
+        self.engine: EngineName = engine
+        self.classifier = Classifier(knowledge.lexicon, knowledge.classes)
+        self._evaluate = evaluate or _evaluator(engine)
+        self._rulesets = lru_cache(maxsize=8)(self._compiled)
+
+    def _compiled(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Ruleset:
+        return compile_rules(select_rules(self.knowledge.rules, select, ignore), self.knowledge.fields)
+
+    def audit(
+        self,
+        scheme: Scheme,
+        *,
+        profile: str | None = None,
+        as_of: str,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+    ) -> Audit:
+        """Return everything the audit of one scheme says.
+
+        Args:
+            profile: a profile's id; else what the scheme suggests, and it is said.
+            as_of: YYYY-MM-DD, the day whose rules apply.
+            select, ignore: prefixes of codes.
+        Raises:
+            SchemeError: an unknown profile.
+            InferenceError: the rules engine failed; there is no audit then.
+        """
+        limits, reason = self._profile(scheme, profile)
+        classes = tuple(self.classifier.classify_scheme(scheme))
+        points = scoring.effective_points(scheme)
+        facts = derive(scheme, classes, points, limits, as_of, self.knowledge.fields)
+        rules = self._rulesets(tuple(select), tuple(ignore))
+        hits = self._evaluate(rules.compiled, facts.facts)
+        findings = self._findings(
+            hits, rules, Desk(scheme, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
+        )
+        findings = apply_waivers(findings, scheme, rules, as_of)
+        return self._result(
+            scheme, limits, reason, as_of, classes, points, findings, _not_checked(hits, rules, facts)
+        )
+
+    def explain(self, rule_id: str, audit: Audit, code: str | None = None) -> tuple[tuple[Verdict, ...], ...]:
+        """Return the conditions of each alternative of a rule on a line (or a pair, block, or the scheme).
+
+        Args:
+            code: the line's code, a block's name; None for the scheme.
+        Raises:
+            SchemeError: no such rule, or no such line.
+        """
+        rules = self._rulesets((), ())
+        if rule_id not in rules.by_id:
+            raise SchemeError(f"{rule_id}: no such rule.{suggest(rule_id, rules.by_id)}")
+        rule = rules.by_id[rule_id]
+        points = scoring.effective_points(audit.scheme)
+        limits = self.knowledge.profiles[audit.profile]
+        facts = derive(
+            audit.scheme, audit.classifications, points, limits, audit.as_of, self.knowledge.fields
+        )
+        about = [
+            key
+            for key, codes in facts.codes.items()
+            if key[0] == rule.subject and _concerns(key, codes, code)
+        ]
+        if not about:
+            raise SchemeError(f"{code}: {rule_id} asks about a {rule.subject}; there is none of that name.")
+        compiled = [c for c in rules.compiled if rules.owner[c.id] == rule_id and c.id not in rules.missing]
+        return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)
+
+    def _profile(self, scheme: Scheme, stated: str | None) -> tuple[Profile, Text]:
+        profiles = self.knowledge.profiles
+        if stated is None:
+            return choose_profile(scheme, profiles)
+        if stated not in profiles:
+            raise SchemeError(
+                f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
+            )
+        return profiles[stated], Text(zh="由使用者指定", en="chosen by the user")
+
+    def _findings(self, hits: Sequence[Hit], rules: Ruleset, desk: Desk) -> tuple[Finding, ...]:
+        """One finding for each rule and fact, whichever alternatives fired."""
+        fired = {
+            (rules.owner[hit.rule], (rules.by_id[rules.owner[hit.rule]].subject, hit.fact))
+            for hit in hits
+            if hit.rule not in rules.missing
+        }
+        order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(desk.facts.facts)}
+        found = [(order[key], finding(rules.by_id[rule], key, desk)) for rule, key in fired]
+        found.sort(key=lambda pair: (_HEAVIEST[pair[1].severity], pair[0], pair[1].rule))
+        return tuple(one for _, one in found)
+
+    def _result(
+        self, scheme: Scheme, limits: Profile, reason: Text, as_of: str, classes: tuple[Classification, ...],
+        points: tuple[LinePoints, ...], findings: tuple[Finding, ...], not_checked: tuple[NotChecked, ...],
+    ) -> Audit:  # fmt: skip
+        return Audit(
+            scheme=scheme, profile=limits.id, profile_reason=reason, as_of=as_of, classifications=classes,
+            findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
+            headline=scoring.headline(points, classes, _flagged(findings)),
+            limits=scoring.limit_states(scheme, points, classes, limits),
+            provenance=Provenance(
+                quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
+                input_sha256=scheme.source.sha256, as_of=as_of,
+                versions={name: _version(name) for name in _PARTS},
+            ),
+        )  # fmt: skip
+
+
+def _evaluator(engine: EngineName) -> Evaluate:
+    if engine == "plain":
+        return plain.evaluate
+    from engine.inference import durable
+
+    return durable.evaluate
+
+
+def _concerns(key: Key, codes: Sequence[str], code: str | None) -> bool:
+    return key[0] == "scheme" if code is None else code in codes or code == key[1]
+
+
+def _flagged(findings: Sequence[Finding]) -> dict[str, Severity]:
+    """The worst severity of each line's own findings; a finding on a block or the scheme flags no line."""
+    worst: dict[str, Severity] = {}
+    for found in findings:
+        if found.subject in ("line", "pair") and not found.waived:
+            for code in found.codes:
+                if code not in worst or _HEAVIEST[found.severity] < _HEAVIEST[worst[code]]:
+                    worst[code] = found.severity
+    return worst
+
+
+def _not_checked(hits: Sequence[Hit], rules: Ruleset, facts: FactSet) -> tuple[NotChecked, ...]:
+    """One entry for each rule and subject, the missing fields together."""
+    order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(facts.facts)}
+    missing: dict[tuple[int, str, str], set[str]] = {}
+    for hit in hits:
+        if hit.rule in rules.missing:
+            codes = facts.codes[hit.subject, hit.fact]  # type: ignore[index]
+            label = "|".join(codes) if hit.subject in ("line", "pair") else hit.fact
+            entry = (order[hit.subject, hit.fact], rules.owner[hit.rule], label)
+            missing.setdefault(entry, set()).update(rules.missing[hit.rule])
+    return tuple(
+        NotChecked(rule=r, subject=s, missing=tuple(sorted(m))) for (_, r, s), m in sorted(missing.items())
+    )
+
+
+@lru_cache(maxsize=16)
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,167 @@
+"""A rule that fired on a fact becomes a finding: citation by carrier and date, messages, quoted words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.errors import RuleError
+from engine.facts import Fact, FactSet, Key
+from engine.inference.conditions import quantised
+from engine.knowledge.rules import Rule, RuleCite, Test, placeholders
+from engine.knowledge.sources import Document, Sources
+from engine.model import (
+    CatalogueEntry,
+    Cite,
+    Evidence,
+    Finding,
+    Indicator,
+    Lang,
+    Location,
+    Scheme,
+    Severity,
+    Text,
+)
+from engine.ruleset import conditions
+
+_QUOTED = 3  # at most this many different words are quoted in one sentence
+_MILDER: Mapping[Severity, Severity] = {"error": "warning", "warning": "info", "info": "info"}
+GENERIC = Text(
+    zh="改为结果类标准，或并入同类指标", en="an outcome standard, or merge it with a line of its kind"
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What findings of one audit are written with."""
+
+    scheme: Scheme
+    facts: FactSet
+    sources: Sources
+    catalogue: Mapping[str, CatalogueEntry]
+    as_of: str
+
+    def line(self, code: str) -> Indicator | None:
+        return next((line for line in self.scheme.indicators if line.code == code), None)
+
+
+def finding(rule: Rule, key: Key, desk: Desk) -> Finding:
+    """Return the finding of a rule on a fact.
+
+    Where none of its bases is in force on the day of the audit the finding is milder by one step and says
+    from when the basis applies, or that it has ended.
+    """
+    fact = desk.facts.fact(*key)
+    cites = _cites(rule, fact, desk)
+    in_force = any(cite.in_force for cite in cites)
+    evidence = _evidence(rule, key, desk.facts)
+    codes = desk.facts.codes[key]
+    return Finding(
+        rule=rule.id, name=rule.name, severity=rule.severity if in_force else _MILDER[rule.severity],
+        effect=rule.effect, subject=rule.subject, codes=codes, location=_location(codes, key, desk),
+        title=rule.title, message=_message(rule, key, desk, cites[0], evidence),
+        fix=_rendered(rule.fix, _values(rule, key, desk, cites[0], evidence), rule),
+        proposals=tuple(name for name in rule.propose if not desk.catalogue or name in desk.catalogue),
+        evidence=evidence, cites=cites, stage=rule.stage, mechanism=rule.mechanism, path=rule.path,
+    )  # fmt: skip
+
+
+def _cites(rule: Rule, fact: Fact, desk: Desk) -> tuple[Cite, ...]:
+    """The citations whose condition holds, those in force first; the rule's last one where none holds."""
+    fitting = [cite for cite in rule.cites if holds(cite.when, fact)] or [rule.cites[-1]]
+    shown = [_cite(cite, desk.sources[cite.source], desk.as_of) for cite in fitting]
+    return tuple(sorted(shown, key=lambda cite: not cite.in_force))
+
+
+def _cite(cite: RuleCite, document: Document, as_of: str) -> Cite:
+    section = document.sections[cite.section] if cite.section else None
+    return Cite(
+        source=document.id,
+        title=document.title.zh,
+        article=cite.article or (section.article if section else None),
+        section=(section.place if section and section.place else None),
+        date=document.in_force or document.issued,
+        in_force=document.is_in_force(as_of),
+    )
+
+
+def holds(tests: Sequence[Test], fact: Fact) -> bool:
+    """Whether every test holds on a fact; a missing field makes it false."""
+    for condition in conditions(tests):
+        value = fact.get(condition.field)
+        if value is None or not condition.holds(quantised(value)):
+            return False
+    return True
+
+
+def _evidence(rule: Rule, key: Key, facts: FactSet) -> tuple[Evidence, ...]:
+    """The quoted words of the fields the rule tests as true, in order, each place once."""
+    fact, words = facts.fact(*key), facts.words[key]
+    found: dict[tuple[str, int, int], Evidence] = {}
+    for test in rule.tests:
+        if fact.get(test.field) is True or test.field in ("carrier", "guard", "level"):
+            for span in words.get(test.field, ()):
+                found.setdefault((span.field, span.start, span.end), span)
+    return tuple(found.values())
+
+
+def _location(codes: Sequence[str], key: Key, desk: Desk) -> Location:
+    if key[0] == "block":
+        return next((b.location for b in desk.scheme.blocks if b.name == key[1]), Location())
+    line = desk.line(codes[0]) if codes else None
+    return line.location if line else Location()
+
+
+def _values(
+    rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]
+) -> dict[Lang, dict[str, object]]:
+    fact, texts = desk.facts.fact(*key), desk.facts.texts[key]
+    document = desk.sources[cite.source]
+    first = next((desk.catalogue[name] for name in rule.propose if name in desk.catalogue), None)
+    proposal = first.title if first else GENERIC
+    quoted = "、".join(list(dict.fromkeys(span.text for span in evidence))[:_QUOTED])
+    values: dict[Lang, dict[str, object]] = {}
+    for lang in ("zh", "en"):
+        shown = {name: getattr(text, lang) for name, text in texts.items()}
+        values[lang] = {
+            **fact, **shown, "evidence": quoted or shown.get("name", ""), "source": document.shown(lang),
+            "proposal": getattr(proposal, lang),
+        }  # fmt: skip
+    return values
+
+
+def _message(rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]) -> Text:
+    message = _rendered(rule.message, _values(rule, key, desk, cite, evidence), rule)
+    if cite.in_force:
+        return message
+    document = desk.sources[cite.source]
+    zh, en = document.shown("zh"), document.shown("en")
+    if document.in_force is not None and desk.as_of[: len(document.in_force)] < document.in_force:
+        return Text(
+            zh=f"{message.zh}{zh}自{_day(document.in_force)}起施行，此前的方案不溯及，今后不得如此设置。",
+            en=f"{message.en} {en} applies from {document.in_force}: not to earlier schemes, but from then on.",
+        )
+    return Text(
+        zh=f"{message.zh}{zh}已于{_day(document.repealed or '')}废止，请核对现行规定。",
+        en=f"{message.en} {en} was repealed on {document.repealed}; check the rules now in force.",
+    )
+
+
+def _day(date: str) -> str:
+    """Return a date as Chinese text.
+
+    >>> _day("2026-01-25"), _day("2023-12")
+    ('2026年1月25日', '2023年12月')
+    """
+    parts = [str(int(part)) for part in date.split("-") if part]
+    return "".join(part + unit for part, unit in zip(parts, "年月日", strict=False))
+
+
+def _rendered(text: Text, values: Mapping[Lang, Mapping[str, object]], rule: Rule) -> Text:
+    try:
+        return Text(zh=text.zh.format_map(values["zh"]), en=text.en.format_map(values["en"]))
+    except (KeyError, ValueError) as error:
+        asked = ", ".join(sorted(placeholders(text.zh)))
+        raise RuleError(
+            f"{rule.id}-{rule.name}: a message needs {asked}, but {error} is missing. Test the field in when."
+        ) from None

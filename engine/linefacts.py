@@ -1,0 +1,149 @@
+"""The facts of one line, and what is at stake on it in words."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from engine.model import (
+    CLASSES,
+    FAMILIES,
+    GUARDS,
+    LEVELS,
+    Carrier,
+    Classification,
+    Indicator,
+    Kind,
+    LinePoints,
+    Profile,
+    Requirement,
+    Text,
+)
+from engine.scoring import bonus_cap
+
+Values = dict[str, bool | int | float | str | None]
+_PLATFORM = frozenset({"app", "public_account", "chat_group"})
+_NUMBERS = ("hours", "target", "parent_target", "target_growth", "resource_growth", "systems", "sample_size")
+_FLAGS = ("higher_basis", "duty_listed", "resourced", "inherited", "app_filed", "outside_verifier")
+_TEXTS = ("owner", "data_item", "beneficiary", "guardrail", "data_origin")
+
+
+def line_fact(
+    line: Indicator, found: Classification, held: LinePoints, base: float, profile: Profile, as_of: str
+) -> Values:
+    """Return the fields of a line; None where an attribute is unknown.
+
+    Args:
+        held: effective points of the line; base: those of all lines together.
+        as_of: YYYY-MM-DD; an exception that ended before it is none.
+    """
+    share = held.value / base if base > 0 else 0.0
+    limit = profile.largest_line.value
+    values: Values = {
+        "points": held.value or held.beside,
+        "share": share,
+        "limit": limit,
+        "largest_line_excess": share - limit,
+        "scored": _is_scored(line, held),
+        "has_points": bool(held.value or held.beside or line.points),
+        "has_criterion": bool(line.criterion and line.criterion.strip()),
+        "has_proof": bool(line.proof and line.proof.strip()),
+        "uncapped": line.kind == "bonus" and bonus_cap(line) is None,
+        "uncapped_deduction": line.kind == "deduction"
+        and line.rate is not None
+        and line.cap is None
+        and not line.pool,
+        "p": found.p,
+        "party_duty": found.party_duty,
+        "carrier": found.carrier,
+        "kind": line.kind,
+        "level": found.level,
+        "class": found.class_,
+        "required_by": found.required_by,
+        "guard": found.guard or "none",
+        "formalistic": found.formalistic,
+        "on_platform": found.carrier in _PLATFORM,
+        "families": len(found.families),
+    }
+    values.update(_sets(line, found))
+    values.update(_attributes(line, found, as_of))
+    return values
+
+
+def _sets(line: Indicator, found: Classification) -> Values:
+    families = set(found.family_names)
+    values: Values = {f"family_{name}": name in families for name in FAMILIES}
+    values.update({f"level_{name}": name == found.level for name in LEVELS})
+    values.update({f"class_{name}": name == found.class_ for name in CLASSES})
+    values.update({f"guard_{name}": name == found.guard for name in GUARDS})
+    values.update({f"carrier_{name}": name == found.carrier for name in get_args(Carrier)})
+    values.update({f"kind_{name}": name == line.kind for name in get_args(Kind)})
+    values.update({f"required_{name}": name == found.required_by for name in get_args(Requirement)})
+    return values
+
+
+def _attributes(line: Indicator, found: Classification, as_of: str) -> Values:
+    known = {
+        name: attribute.value
+        for source in (found.attributes, line.attributes)
+        for name, attribute in source.items()
+        if attribute.basis != "unknown" and attribute.value is not None
+    }
+    values: Values = {}
+    for name in _NUMBERS:
+        value = known.get(name)
+        values[name] = (
+            float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        )
+    for name in _FLAGS:
+        value = known.get(name)
+        values[name] = bool(value) if isinstance(value, (bool, int, float)) else None
+    for name in _TEXTS:
+        value = known.get(name)
+        values[name] = str(value) if value is not None else None
+    values["exception_recorded"] = _exception(known, as_of)
+    values["target_excess"] = _difference(values["target"], values["parent_target"])
+    values["growth_gap"] = _difference(values["target_growth"], values["resource_growth"])
+    return values
+
+
+def _exception(known: dict[str, bool | int | float | str | None], as_of: str) -> bool:
+    """An exception counts with its basis, approver and an end date that has not passed."""
+    until = known.get("exception_until")
+    named = bool(known.get("exception_basis")) and bool(known.get("exception_approver"))
+    return named and isinstance(until, str) and as_of <= until
+
+
+def _difference(a: object, b: object) -> float | None:
+    return a - b if isinstance(a, float) and isinstance(b, float) else None
+
+
+def _is_scored(line: Indicator, held: LinePoints) -> bool:
+    """Whether a line can move a result: it holds points, none are stated, or it decides alone."""
+    if line.kind == "veto":
+        return True
+    if line.kind == "base":
+        return line.points is None or line.points > 0
+    return bool(held.value or held.beside or line.rate or line.points or line.cap) or (
+        line.rate is None and line.points is None
+    )
+
+
+def stake(line: Indicator, held: LinePoints) -> Text:
+    """Return what is at stake on a line, as the part of a sentence.
+
+    >>> stake(Indicator(code="1", name="a", points=3), LinePoints(code="1", value=3, low=3, high=3)).zh
+    '计 3 分'
+    """
+    if line.kind == "veto":
+        return Text(zh="作为一票否决事项", en="a veto")
+    if line.kind == "bonus":
+        most = bonus_cap(line)
+        if most is None:
+            return Text(zh="加分", en="a bonus without a cap")
+        return Text(zh=f"最高加 {most:g} 分", en=f"a bonus of up to {most:g} points")
+    if line.kind == "deduction":
+        return Text(zh="列入扣分", en="a deduction")
+    if not line.points:
+        return Text(zh="列入考评", en="part of the assessment")
+    one = "point" if line.points == 1 else "points"
+    return Text(zh=f"计 {line.points:g} 分", en=f"{line.points:g} {one}")

@@ -1,0 +1,84 @@
+"""Pairs of lines of one scheme that ask for the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from engine.model import Indicator
+from engine.text import fold
+
+NEAR = 0.8  # share of character pairs in common above which two names are compared by a person
+_MOST_COMMON = 200  # a character pair found in more lines than this says nothing about a pair of lines
+_FILLER = re.compile(r"[\d%.\s，。；：:、()（）\[\]“”\"'+-]+|情况|工作|落实|开展|完成|推进|有关|相关|及时")
+
+
+class Overlap(NamedTuple):
+    """Two lines (indices, i < j), how alike their names are (0–1), and whether one datum is named twice."""
+
+    first: int
+    second: int
+    similarity: float
+    same_text: bool
+    same_datum: bool
+
+
+def overlaps(lines: Sequence[Indicator]) -> list[Overlap]:
+    """Return the pairs whose names are alike (>= NEAR) or which name the same `data_item`."""
+    names = [_FILLER.sub("", fold(line.name)) for line in lines]
+    data = [_datum(line) for line in lines]
+    pairs = [{name[k : k + 2] for k in range(len(name) - 1)} for name in names]
+    found = []
+    for i, j in sorted(_candidates(pairs, data)):
+        same_datum = data[i] is not None and data[i] == data[j]
+        similarity = _dice(pairs[i], pairs[j])
+        if same_datum or (similarity >= NEAR and names[i] and names[j]):
+            found.append(
+                Overlap(i, j, similarity, _same_text(lines[i], lines[j], names[i] == names[j]), same_datum)
+            )
+    return found
+
+
+def _candidates(pairs: Sequence[set[str]], data: Sequence[str | None]) -> set[tuple[int, int]]:
+    where: dict[str, list[int]] = {}
+    for i, grams in enumerate(pairs):
+        for gram in grams:
+            where.setdefault(gram, []).append(i)
+        if data[i] is not None:
+            where.setdefault(f"={data[i]}", []).append(i)
+    shared = Counter(pair for key, rows in where.items() for pair in _row_pairs(key, rows))
+    return {
+        (i, j)
+        for (i, j), count in shared.items()
+        if (data[i] is not None and data[i] == data[j])
+        or 2 * count >= NEAR * (len(pairs[i]) + len(pairs[j])) * 0.9
+    }
+
+
+def _row_pairs(key: str, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    if len(rows) > _MOST_COMMON and not key.startswith("="):
+        return
+    for a, i in enumerate(rows):
+        for j in rows[a + 1 :]:
+            yield i, j
+
+
+def _dice(a: set[str], b: set[str]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
+
+
+def _datum(line: Indicator) -> str | None:
+    attribute = line.attributes.get("data_item")
+    if attribute is None or attribute.value is None or attribute.basis == "unknown":
+        return None
+    return fold(str(attribute.value)).strip()
+
+
+def _same_text(a: Indicator, b: Indicator, same_name: bool) -> bool:
+    """Same name, and the same criterion or one of them has none."""
+    if not same_name:
+        return False
+    left, right = fold(a.criterion or ""), fold(b.criterion or "")
+    return left == right or not left or not right

@@ -1,0 +1,158 @@
+"""The facts of a scheme as a whole: shares against the profile's limits, balance, and clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.knowledge.fields import FieldSpec
+from engine.linefacts import Values
+from engine.model import Classification, LinePoints, Profile, Scheme, Text
+from engine.scoring import effective_breadth, frozen_codes
+from engine.wording import text_has
+
+CLAUSE_LENGTH = (
+    40  # characters of notes from which a missing clause can be told from a table without its text
+)
+_NAMED = ("named_satisfaction", "named_solved", "named_disputes", "named_delivery")
+_PURPOSES = ("purpose_service", "purpose_disputes", "purpose_vitality")
+
+
+def scheme_fact(
+    scheme: Scheme,
+    classes: Sequence[Classification],
+    points: Sequence[LinePoints],
+    lines: Sequence[Values],
+    profile: Profile,
+    specs: Mapping[str, FieldSpec],
+) -> tuple[Values, dict[str, Text]]:
+    """Return the scheme's fields and the texts of its messages.
+
+    Args:
+        lines: the line facts, in the scheme's order.
+        specs: the declared scheme fields; those with words are clauses sought in the notes.
+    """
+    frozen = frozen_codes(scheme, classes)
+    weights = [p.value for p in points]
+    base = sum(weights)
+    adjustable = [0.0 if p.code in frozen else p.value for p in points]
+    free = sum(adjustable)
+
+    def share(name: str, of: Sequence[float] = weights) -> float:
+        total = sum(of)
+        return sum(w for w, line in zip(of, lines, strict=True) if line[name]) / total if total > 0 else 0.0
+
+    values: Values = {
+        "line_count": len(lines),
+        "scored_lines": sum(line.kind == "base" for line in scheme.indicators),
+        "base": base,
+        "has_points": base > 0,
+        "is_adjustable": free > 0,
+        "comprehensive": profile.kind == "comprehensive",
+        "tier": scheme.tier,
+        "breadth": effective_breadth_of(weights),
+    }
+    values.update(_totals(scheme, points))
+    values.update(_limits(share, adjustable, profile, len(lines), scheme))
+    values.update(_kinds(scheme, points, base, profile))
+    values.update(_purposes(lines, points))
+    values.update(_clauses(scheme, specs))
+    return values, {"name": Text(zh=scheme.title, en=scheme.title)}
+
+
+def effective_breadth_of(weights: Sequence[float]) -> float:
+    """Return the number of equal lines that would be as concentrated."""
+    import numpy as np
+
+    return effective_breadth(np.array(weights, dtype=float))
+
+
+def _totals(scheme: Scheme, points: Sequence[LinePoints]) -> Values:
+    """The gap between the stated total and the sum; a total may or may not include bonuses."""
+    known = all(line.points is not None for line in scheme.indicators if line.kind == "base")
+    held = sum(p.value for p in points)
+    gap = None
+    if scheme.total is not None and known and held > 0:
+        gap = min(abs(held - scheme.total), abs(held + sum(p.beside for p in points) - scheme.total))
+    return {"total_stated": scheme.total, "total_gap": gap}
+
+
+def _limits(
+    share: Callable[..., float], adjustable: Sequence[float], profile: Profile, count: int, scheme: Scheme
+) -> Values:
+    restricted, outcome = share("class_restricted", adjustable), share("class_outcome", adjustable)
+    perception = share("level_perception")
+    low, high = profile.perception_low, profile.perception_high
+    scored = sum(line.kind == "base" for line in scheme.indicators)
+    return {
+        "prohibited_share": share("class_prohibited"),
+        "required_share": share("class_required"),
+        "process_share": share("class_process"),
+        "output_share": share("class_output"),
+        "unclear_share": share("class_unclear"),
+        "guarded_share": share("class_guarded"),
+        "internal_share": share("class_internal"),
+        "restricted_share": restricted,
+        "restricted_limit": profile.cap.value,
+        "restricted_excess": restricted - profile.cap.value,
+        "outcome_share": outcome,
+        "outcome_limit": profile.floor.value,
+        "outcome_shortfall": profile.floor.value - outcome,
+        "line_limit": profile.most_lines.value,
+        "lines_excess": scored - profile.most_lines.value,
+        "perception_share": perception,
+        "perception_low": low.value if low else 0.0,
+        "perception_high": high.value if high else 1.0,
+        "perception_shortfall": low.value - perception if low else 0.0,
+        "perception_excess": perception - high.value if high else 0.0,
+        "platform_share": share("on_platform"),
+        "platform_excess": share("on_platform") - 0.5 * share("class_outcome"),
+        "literacy_share": share("says_digital_literacy"),
+    }
+
+
+def _kinds(scheme: Scheme, points: Sequence[LinePoints], base: float, profile: Profile) -> Values:
+    kinds = [line.kind for line in scheme.indicators]
+    deducted = sum(p.value for p, kind in zip(points, kinds, strict=True) if kind == "deduction")
+    added = sum(p.beside for p in points)
+    positive = base - deducted + added
+    bonus = added / base if base > 0 else 0.0
+    return {
+        "veto_count": kinds.count("veto"),
+        "deduction_lines": kinds.count("deduction"),
+        "bonus_lines": kinds.count("bonus"),
+        "deduction_share": deducted / base if base > 0 else 0.0,
+        "only_deductions": bool(kinds) and set(kinds) <= {"deduction", "veto"},
+        "incentive_balance": positive / (positive + deducted) if positive + deducted > 0 else None,
+        "bonus_share": bonus,
+        "bonus_limit": profile.bonus_cap.value,
+        "bonus_excess": bonus - profile.bonus_cap.value,
+    }
+
+
+def _purposes(lines: Sequence[Values], points: Sequence[LinePoints]) -> Values:
+    """Which named outcomes and purposes have an outcome line; counted lines without one are not it."""
+    rows = list(zip(lines, points, strict=True))
+
+    def has(name: str) -> bool:
+        return any(line[name] and line["class_outcome"] for line, _ in rows)
+
+    values: Values = {name: has(name) for name in (*_NAMED, *_PURPOSES)}
+    values["named_present"] = sum(bool(values[name]) for name in _NAMED)
+    values["purposes_covered"] = sum(bool(values[name]) for name in _PURPOSES)
+    values["perception_lines"] = sum(bool(line["level_perception"]) for line in lines)
+    values["outcome_lines"] = sum(bool(line["class_outcome"]) for line in lines)
+    return values
+
+
+def _clauses(scheme: Scheme, specs: Mapping[str, FieldSpec]) -> Values:
+    """Clauses of the scheme's text: found, absent from a text that was read, or unknown."""
+    notes = "\n".join(note.text for note in scheme.notes)
+    lines = "\n".join(f"{line.name} {line.criterion or ''}" for line in scheme.indicators)
+    whole = f"{scheme.title}\n{notes}\n{lines}"
+    values: Values = {}
+    for name, spec in specs.items():
+        if spec.words is not None:
+            found = text_has(spec.words, whole)
+            readable = not spec.attribute or len(notes) >= CLAUSE_LENGTH
+            values[name] = True if found else (False if readable else None)
+    return values
