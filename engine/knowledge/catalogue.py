@@ -8,6 +8,7 @@ an entry is put together here from its parts, so that formula and standard canno
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -53,12 +54,24 @@ class _Sampling(Text):
     unit_en: str
 
 
+class DutyWords(Frozen):
+    """Words of the measure at the ends of a name, words that cut it, and words of headings without a duty."""
+
+    endings: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    headings: tuple[str, ...]
+    barred: tuple[str, ...]
+
+
 class _Methods(Frozen):
     owners: dict[str, Text]
     verifications: dict[str, Text]
     samplings: dict[str, _Sampling]
     checks: dict[str, Text]
-    duty_words: tuple[str, ...] = Field(description="measure words taken off a name to find the duty")
+    duty_endings: tuple[str, ...]
+    duty_beginnings: tuple[str, ...]
+    duty_headings: tuple[str, ...]
+    duty_barred: tuple[str, ...]
 
 
 _Shared = TypeVar("_Shared", bound=Text)
@@ -141,10 +154,20 @@ def load_methods(rulesets: Path) -> _Methods:
     return checked(_Methods, read_yaml(path), path.name)
 
 
-def load_duty_words(rulesets: Path | None = None) -> tuple[str, ...]:
-    """Return the measure words that are taken off a line's name to find its duty, longest first."""
-    folder = rulesets if rulesets is not None else Path(str(files("rulesets")))
-    return tuple(sorted(load_methods(folder).duty_words, key=lambda word: (-len(word), word)))
+@lru_cache(maxsize=1)
+def duty_words() -> DutyWords:
+    """Return the words by which a line's duty is told from its measure, longest first."""
+    methods = load_methods(Path(str(files("rulesets"))))
+    return DutyWords(
+        endings=_longest_first(methods.duty_endings),
+        beginnings=_longest_first(methods.duty_beginnings),
+        headings=methods.duty_headings,
+        barred=methods.duty_barred,
+    )
+
+
+def _longest_first(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted((word.lower() for word in words), key=lambda word: (-len(word), word)))
 
 
 def _chosen(known: Mapping[str, _Shared], key: str, where: str, what: str) -> _Shared:

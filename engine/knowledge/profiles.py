@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +87,18 @@ def for_region(profile: Profile, region: str | None) -> Profile:
     return profile.model_copy(update=settings)
 
 
-def choose_profile(scheme: Scheme, profiles: Mapping[str, Profile]) -> tuple[Profile, Text]:
+def choose_profile(
+    scheme: Scheme, profiles: Mapping[str, Profile], fold: Callable[[str], str] = str.lower
+) -> tuple[Profile, Text]:
     """Return the profile for a scheme and why it was chosen, to be said to the user.
 
     Asked in this order: the profile the scheme names; kinds without a profile of their own (领导班子,
     驻村, …); words of the title by the profiles' order; the role; the object; the tier; township.
 
+    Args:
+        scheme: only its title, profile, role, object and tier are read.
+        profiles: by id, in the order in which they are asked.
+        fold: makes words comparable; `engine.text.fold` also reads traditional characters.
     Raises:
         SchemeError: the scheme names a profile that does not exist.
     """
@@ -101,8 +107,15 @@ def choose_profile(scheme: Scheme, profiles: Mapping[str, Profile]) -> tuple[Pro
             zh=f"方案注明采用“{_stated(scheme.profile, profiles).title.zh}”。",
             en=f"The scheme names the profile {scheme.profile}.",
         )
+    folded = scheme.model_copy(
+        update={
+            "title": fold(scheme.title),
+            "object": fold(scheme.object or ""),
+            "role": fold(scheme.role or ""),
+        }
+    )
     for ask in (_by_borrowed, _by_title, _by_role, _by_object, _by_tier):
-        chosen = ask(scheme, profiles)
+        chosen = ask(folded, profiles)
         if chosen is not None:
             return chosen
     fallback = profiles[FALLBACK]
@@ -130,7 +143,7 @@ def _because(profile: Profile, what_zh: str, what_en: str) -> tuple[Profile, Tex
 
 
 def _by_borrowed(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
-    text = f"{scheme.title} {scheme.object or ''} {scheme.role or ''}"
+    text = f"{scheme.title} {scheme.object} {scheme.role}"
     for profile in profiles.values():
         for borrowed in profile.borrowed:
             if borrowed.word in text:
@@ -139,13 +152,12 @@ def _by_borrowed(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
 
 
 def _by_title(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
-    title = scheme.title.lower()
-    comprehensive = any(word in title for word in COMPREHENSIVE_WORDS)
+    comprehensive = any(word in scheme.title for word in COMPREHENSIVE_WORDS)
     for profile in profiles.values():
         if comprehensive and profile.kind == "single_topic":
             continue
         for word in profile.words:
-            if word in title:
+            if word in scheme.title:
                 return _because(profile, f"标题中有“{word}”", f"The title holds “{word}”")
     return None
 
@@ -153,18 +165,18 @@ def _by_title(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
 def _by_role(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
     for profile in profiles.values():
         if scheme.role and scheme.role in profile.roles:
-            return _because(profile, f"岗位为“{scheme.role}”", f"The role is {scheme.role}")
+            return _because(profile, "所列岗位属于这一类考核对象", f"The role is {scheme.role}")
     return None
 
 
 def _by_object(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
-    stated = (scheme.object or "").lower()
+    stated = scheme.object
     for profile in profiles.values():
         if stated and (stated in profile.objects or stated == profile.id):
-            return _because(profile, f"考核对象为“{stated}”", f"The object is {stated}")
+            return _because(profile, "所列考核对象属于这一类", f"The object is {stated}")
     for profile in profiles.values():
         for word in profile.words:
-            if word in f"{stated} {scheme.role or ''}".lower():
+            if word in f"{stated} {scheme.role}":
                 return _because(profile, f"考核对象或岗位中有“{word}”", f"The object or role holds “{word}”")
     return None
 
@@ -172,5 +184,5 @@ def _by_object(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
 def _by_tier(scheme: Scheme, profiles: Mapping[str, Profile]) -> Choice:
     for profile in profiles.values():
         if scheme.tier and scheme.tier in profile.tiers:
-            return _because(profile, f"考核层级为“{scheme.tier}”", f"The tier is {scheme.tier}")
+            return _because(profile, "所列层级属于这一类考核对象", f"The tier is {scheme.tier}")
     return None

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
-from engine.knowledge.catalogue import load_duty_words
+from engine.knowledge.catalogue import duty_words
 from engine.model import CatalogueEntry, Class, Classification, Indicator, Kind, Standard, Text
 
 
@@ -29,8 +28,9 @@ OBJECT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("department", ("department", "county", "bureau", "tax", "部门", "局", "县直", "市直", "机关")),
 )
 _NAME, _CRITERION, _BLOCK = 3, 2, 1
-_MARKS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]|[0-9.．%％、，,：:；;。“”\"'《》\-—_/*·\s]+")
-_EDGE = "的和与及等及或了各项本"
+_BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
+_NUMBERING = re.compile(r"^\s*[0-9一二三四五六七八九十]+[.．、)）]\s*")
+_EDGE = "的和与及等或并且按、，,。.：:；;“”《》%％/-— "
 _PHRASES: dict[Kind, dict[str, str]] = {
     "base": {"full": "得满分{points}分", "minus": "扣", "end": "扣完为止"},
     "deduction": {"full": "不扣分", "minus": "扣", "end": "累计最多扣{points}分"},
@@ -72,7 +72,10 @@ def substitute_for(
     the object named, cheaper data, id.
 
     Args:
+        indicator: the line.
+        classification: what the line measures.
         object: the scheme's object or role, in any words; None where unknown.
+        catalogue: entries by id.
     Returns:
         None for a line that needs no other measure (outcome, internal, unclear, required without a
         barred carrier or a family).
@@ -108,7 +111,7 @@ def _rank(
     if wanted and entry.objects and wanted not in entry.objects:
         return None
     shared = len(set(classification.family_names).intersection(entry.families))
-    place, length = _topic_hit(entry.topics, indicator)
+    place, length = (0, 0) if entry.generic else _topic_hit(entry.topics, indicator)
     meant = _is_meant_for(entry, classification)
     if not (meant or entry.generic or _covers(entry, shared, place)):
         return None
@@ -139,7 +142,9 @@ def _covers(entry: CatalogueEntry, shared: int, place: int) -> bool:
 
 def _tier(entry: CatalogueEntry, place: int) -> int:
     if entry.generic:
-        return 6
+        return 5
+    if entry.topics and place == 0:
+        return 6  # meant for the line's guard or requirement, but its topic is another
     return {_NAME: 1, _CRITERION: 2, _BLOCK: 3}.get(place, 4)
 
 
@@ -160,35 +165,35 @@ def _longest(words: Iterable[str], text: str) -> int:
     return max((len(word) for word in words if fold(word) in text), default=0)
 
 
-@lru_cache(maxsize=1)
-def _duty_words() -> tuple[str, ...]:
-    return tuple(fold(word) for word in load_duty_words())
-
-
 def duty_of(indicator: Indicator) -> str:
     """Return the duty a line stands for: its name, else its block, without the words of the measure.
 
     >>> duty_of(Indicator(code="1", name="河道保洁App打卡次数"))
     '河道保洁'
     """
-    for text in (indicator.name, indicator.block):
-        duty = _without_measure(text or "")
-        if len(duty) >= 2:
-            return duty
+    names = [_without_measure(text or "") for text in (indicator.name, indicator.block)]
+    for least in (3, 2):
+        for duty in names:
+            if len(duty) >= least:
+                return duty
     return "本项职责"
 
 
 def _without_measure(text: str) -> str:
-    folded = fold(text)
-    kept = [True] * len(text)
-    for word in _duty_words():
-        start = folded.find(word)
-        while start >= 0:
-            kept[start : start + len(word)] = [False] * len(word)
-            start = folded.find(word, start + 1)
-    bare = "".join(char if keep else " " for char, keep in zip(text, kept, strict=True))
-    pieces = [piece.strip(_EDGE) for piece in _MARKS.sub(" ", bare).split()]
-    return max(pieces, key=len, default="")
+    words = duty_words()
+    bare = _NUMBERING.sub("", _BRACKETS.sub("", text)).strip(_EDGE)
+    if any(word in bare for word in words.headings):
+        return ""
+    cut = min((place for word in words.barred if (place := fold(bare).find(word)) >= 0), default=len(bare))
+    bare = bare[:cut].strip(_EDGE)
+    while bare:
+        folded = fold(bare)
+        ending = next((word for word in words.endings if folded.endswith(word)), "")
+        beginning = next((word for word in words.beginnings if folded.startswith(word)), "")
+        if not (ending or beginning):
+            break
+        bare = bare[len(beginning) : len(bare) - len(ending)].strip(_EDGE)
+    return bare.replace("“", "").replace("”", "")
 
 
 def standard_name(entry: CatalogueEntry, indicator: Indicator) -> str:
