@@ -131,11 +131,16 @@ class Waiver(Frozen):
 
 
 class PathBase(Frozen):
-    """Where a proposal's path started, kept in a proposed scheme so that proposing again changes nothing."""
+    """Where a proposal's path started, kept in a proposed scheme so that proposing again changes nothing.
+
+    `rewritten` and `new` are codes; `points` holds the points at the start of lines that have moved since.
+    """
 
     outcome_share: float
     year: int = 1
     rewritten: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    points: dict[str, float] = Field(default_factory=dict)
 
 
 class SourceFile(Frozen):
@@ -411,6 +416,8 @@ class Proposal(Frozen):
     disruption: float | None = None
     movement: float | None = None
     rounding_loss: float | None = None
+    step: float | None = None
+    notes: tuple[Text, ...] = ()
     years: tuple[YearStep, ...] = ()
     constraints: tuple[ConstraintReport, ...] = ()
     conflict: tuple[ConflictItem, ...] = ()
