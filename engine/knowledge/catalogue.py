@@ -23,27 +23,27 @@ ScoreKind = Literal["rate", "low_rate", "least", "most", "each", "not_worse"]
 
 _SCORES: dict[ScoreKind, Text] = {
     "rate": Text(
-        zh="达到{target}%{{full}}，每低{step}个百分点{{minus}}{{loss}}分，{{end}}",
+        zh="达到{target}%{{full}}，每低{step}个百分点{{minus}}{{loss}}，{{end}}",
         en="at {target}% or more {{full}}; {{minus}} {{loss}} for each {step} percentage point below, {{end}}",
     ),
     "low_rate": Text(
-        zh="不高于{target}%{{full}}，每高{step}个百分点{{minus}}{{loss}}分，{{end}}",
+        zh="不高于{target}%{{full}}，每高{step}个百分点{{minus}}{{loss}}，{{end}}",
         en="at {target}% or less {{full}}; {{minus}} {{loss}} for each {step} percentage point above, {{end}}",
     ),
     "least": Text(
-        zh="达到{target}{unit}{{full}}，每低{step}{unit}{{minus}}{{loss}}分，{{end}}",
+        zh="达到{target}{unit}{{full}}，每低{step}{unit}{{minus}}{{loss}}，{{end}}",
         en="at {target} {unit_en} or more {{full}}; {{minus}} {{loss}} for each {step} {unit_en} below, {{end}}",
     ),
     "most": Text(
-        zh="不超过{target}{unit}{{full}}，每超过{step}{unit}{{minus}}{{loss}}分，{{end}}",
+        zh="不超过{target}{unit}{{full}}，每超过{step}{unit}{{minus}}{{loss}}，{{end}}",
         en="at {target} {unit_en} or less {{full}}; {{minus}} {{loss}} for each {step} {unit_en} above, {{end}}",
     ),
     "each": Text(
-        zh="未发现{what}的{{full}}，经核实每发现1{unit}{{minus}}{{loss}}分，{{end}}",
+        zh="未发现{what}的{{full}}，经核实每发现1{unit}{{minus}}{{loss}}，{{end}}",
         en="with no confirmed {what_en} {{full}}; {{minus}} {{loss}} for each one confirmed, {{end}}",
     ),
     "not_worse": Text(
-        zh="不差于近三年平均水平{{full}}，每差{step}%{{minus}}{{loss}}分，{{end}}",
+        zh="不差于近三年平均水平{{full}}，每差{step}%{{minus}}{{loss}}，{{end}}",
         en="no worse than the mean of three years {{full}}; {{minus}} {{loss}} for each {step}% worse, {{end}}",
     ),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from engine.knowledge.catalogue import duty_words
 from engine.model import CatalogueEntry, Class, Classification, Indicator, Kind, Standard, Text
@@ -32,16 +33,16 @@ _BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
 _NUMBERING = re.compile(r"^\s*[0-9一二三四五六七八九十]+[.．、)）]\s*")
 _EDGE = "的和与及等或并且按、，,。.：:；;“”《》%％/-— "
 _PHRASES: dict[Kind, dict[str, str]] = {
-    "base": {"full": "得满分{points}分", "minus": "扣", "end": "扣完为止"},
-    "deduction": {"full": "不扣分", "minus": "扣", "end": "累计最多扣{points}分"},
-    "bonus": {"full": "加{points}分", "minus": "少加", "end": "减至不加分为止，累计最多加{points}分"},
-    "veto": {"full": "为合格", "minus": "扣", "end": "不再单独作为一票否决"},
+    "base": {"full": "得满分{points}", "minus": "扣", "end": "扣完为止"},
+    "deduction": {"full": "不扣分", "minus": "扣", "end": "累计最多扣{points}"},
+    "bonus": {"full": "加{points}", "minus": "少加", "end": "减至不加分为止，累计最多加{points}"},
+    "veto": {"full": "为合格", "minus": "扣", "end": "是否一票否决另按上级规定"},
 }
 _PHRASES_EN: dict[Kind, dict[str, str]] = {
-    "base": {"full": "the full {points} points", "minus": "less", "end": "down to 0"},
+    "base": {"full": "full marks ({points})", "minus": "less", "end": "down to 0"},
     "deduction": {"full": "no deduction", "minus": "deduct", "end": "at most {points} in all"},
     "bonus": {"full": "a bonus of {points} points", "minus": "less", "end": "down to none, {points} at most"},
-    "veto": {"full": "passed", "minus": "less", "end": "no longer a veto by itself"},
+    "veto": {"full": "passed", "minus": "less", "end": "a veto only where the level above says so"},
 }
 
 
@@ -237,9 +238,25 @@ def _filled(
     points: float,
     phrases: Mapping[Kind, Mapping[str, str]],
 ) -> str:
-    numbers = {"points": _number(points), "loss": _number(points * entry.loss)}
+    numbers = _numbers(entry, points, "zh" if phrases is _PHRASES else "en")
     words = {key: phrase.format(**numbers) for key, phrase in phrases[indicator.kind].items()}
     return frame.format(**numbers, **words, duty=duty_of(indicator))
+
+
+def _numbers(entry: CatalogueEntry, points: float, lang: Literal["zh", "en"]) -> dict[str, str]:
+    """Return the line's points and the loss of one step; as shares where the line has no points."""
+    if points <= 0:
+        share = f"{entry.loss * 100:g}%"
+        return (
+            {"points": "", "loss": f"该项分值的{share}"}
+            if lang == "zh"
+            else {
+                "points": "all",
+                "loss": f"{share} of the line",
+            }
+        )
+    unit = "分" if lang == "zh" else ""
+    return {"points": f"{_number(points)}{unit}", "loss": f"{_number(points * entry.loss)}{unit}"}
 
 
 def _number(value: float) -> str:
