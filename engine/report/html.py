@@ -28,13 +28,14 @@ def report_html(
     lang: model.Lang,
 ) -> str:
     """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
-    return _template().render(
+    html: str = _template().render(
         audit=audit, proposal=proposal, after=after, changes=changes, lang=lang, zh=lang != "en",
         bars=[bar for bar in (_bar(audit, lang), _bar(after, lang) if after else None) if bar],
         criteria={line.code: line.criterion for line in audit.scheme.indicators},
         lines={line.code: line for line in audit.scheme.indicators}, class_words=CLASS,
         caution=say(CAUTION, lang),
     )  # fmt: skip
+    return html
 
 
 def _bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:

@@ -1,0 +1,92 @@
+"""Findings and proposals in the forms people use: a dict of functions, one a form.
+
+Every function takes a `Report` and a language and gives bytes; same input, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine import model
+from engine.report import payload, sarif, tables, text
+from engine.report.html import report_html
+from engine.report.sentences import change_sentences
+from engine.report.xlsx import report_xlsx
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is to report on one scheme: its audit, and a proposal with the audit of its points as printed."""
+
+    audit: model.Audit
+    proposal: model.Proposal | None = None
+    after: model.Audit | None = None
+    layout: model.Layout | None = None
+
+
+Writer = Callable[[Report, model.Lang], bytes]
+
+
+def _audit_text(report: Report, lang: model.Lang) -> bytes:
+    return text.audit_text(report.audit, lang).encode()
+
+
+def _audit_json(report: Report, lang: model.Lang) -> bytes:
+    return payload.dumps(payload.audit_payload(report.audit, lang)).encode()
+
+
+def _audit_csv(report: Report, lang: model.Lang) -> bytes:
+    return tables.audit_csv([report.audit], lang).encode()
+
+
+def _audit_sarif(report: Report, lang: model.Lang) -> bytes:
+    return sarif.audit_sarif([report.audit], lang).encode()
+
+
+def _score_text(report: Report, lang: model.Lang) -> bytes:
+    return text.score_text(report.audit, lang).encode()
+
+
+def _score_json(report: Report, lang: model.Lang) -> bytes:
+    return payload.dumps(payload.score_payload(report.audit, lang)).encode()
+
+
+def _reweight_text(report: Report, lang: model.Lang) -> bytes:
+    proposal = _proposal(report)
+    changes = change_sentences(proposal, lang)
+    return text.reweight_text(report.audit, proposal, report.after, changes, lang).encode()
+
+
+def _reweight_json(report: Report, lang: model.Lang) -> bytes:
+    proposal = _proposal(report)
+    changes = change_sentences(proposal, lang)
+    return payload.dumps(
+        payload.reweight_payload(report.audit, proposal, report.after, changes, lang)
+    ).encode()
+
+
+def _html(report: Report, lang: model.Lang) -> bytes:
+    changes = change_sentences(report.proposal, lang) if report.proposal else ()
+    return report_html(report.audit, report.proposal, report.after, changes, lang).encode()
+
+
+def _xlsx(report: Report, lang: model.Lang) -> bytes:
+    return report_xlsx(report.audit, report.proposal, report.after, lang, layout=report.layout)
+
+
+def _proposal(report: Report) -> model.Proposal:
+    if report.proposal is None:
+        raise ValueError("this form reports a proposal, and there is none")
+    return report.proposal
+
+
+FORMS: Mapping[str, Mapping[str, Writer]] = {
+    "audit": {
+        "text": _audit_text, "json": _audit_json, "csv": _audit_csv, "sarif": _audit_sarif,
+        "html": _html, "xlsx": _xlsx,
+    },
+    "score": {"text": _score_text, "json": _score_json},
+    "reweight": {"text": _reweight_text, "json": _reweight_json, "html": _html, "xlsx": _xlsx},
+    "report": {"html": _html, "xlsx": _xlsx},
+}  # fmt: skip
