@@ -41,12 +41,18 @@ def quantised(value: object) -> Quantum:
     >>> quantised(0.1 + 0.2) == quantised(0.3), quantised(1e300), quantised(True)
     (True, 9000000000000000, True)
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool) or type(value) is str:
         return value
+    if isinstance(value, int | float) and -LARGEST < value < LARGEST:  # false of NaN, too
+        return round(value * PER_UNIT)
+    return _quantised_odd(value)
+
+
+def _quantised_odd(value: object) -> Quantum:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
-        return max(-LARGEST, min(LARGEST, value)) * PER_UNIT
+        return LARGEST * PER_UNIT if value > 0 else -LARGEST * PER_UNIT
     if isinstance(value, float):
         if not math.isfinite(value):
             raise InferenceError(

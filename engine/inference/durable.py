@@ -143,8 +143,11 @@ class _Pack:
         """Assert one batch as one session, check that every row was seen once, note what matched."""
         session = f"s{next(_sessions)}"
         self.fired.clear()
-        orders = list(batch)
-        rows = [{"id": at, "sid": session, "t": 1, **batch[order]} for at, order in enumerate(orders)]
+        orders, sent = list(batch), shard.properties
+        rows = [
+            {"id": at, "sid": session, "t": 1} | {name: row[name] for name in row.keys() & sent}
+            for at, row in enumerate(batch.values())
+        ]
         self.sound = False
         try:
             state = self.host.assert_facts(shard.name, rows)
@@ -158,7 +161,10 @@ class _Pack:
 
     def _check(self, state: object, rows: int) -> None:
         if not isinstance(state, dict) or "exception" in state:
-            raise InferenceError(f"durable-rules lost an action: {state!r}. {_REMEDY}")
+            cause = (
+                str(state["exception"]).partition(", traceback")[0] if isinstance(state, dict) else "no state"
+            )
+            raise InferenceError(f"durable-rules lost an action: {cause}. {_REMEDY}")
         seen = sorted(self.fired[CATCH_ALL])
         if seen != list(range(rows)):
             raise InferenceError(f"durable-rules saw {len(seen)} of {rows} facts once. {_REMEDY}")

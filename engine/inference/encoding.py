@@ -78,6 +78,7 @@ class Shard:
 
     name: str
     patterns: Mapping[str, Pattern]
+    properties: frozenset[str]  # all that its patterns test: a fact of over 250 properties is refused
 
     def definition(self) -> dict[str, Any]:
         """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
@@ -119,10 +120,14 @@ def _subject_plan(
     patterns = sorted({one for rule in encoded for one in (rule.when, rule.exempt) if one is not None})
     named = [(f"p{i}", pattern) for i, pattern in enumerate(patterns)]
     shards = tuple(
-        Shard(f"s{at}x{start}", dict(named[start : start + SHARD_PATTERNS]))
+        _shard(f"s{at}x{start}", dict(named[start : start + SHARD_PATTERNS]))
         for start in range(0, len(named), SHARD_PATTERNS)
     )
     return SubjectPlan(subject, fields, vocabulary, encoded, shards)
+
+
+def _shard(name: str, patterns: dict[str, Pattern]) -> Shard:
+    return Shard(name, patterns, frozenset(test[0] for pattern in patterns.values() for test in pattern))
 
 
 def _encoded(rule: CompiledRule, vocabulary: Vocabulary) -> Encoded:
