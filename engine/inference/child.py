@@ -105,11 +105,13 @@ class _Child:
         """Send one question and wait for its answer."""
         question = self._question(rules, facts)
         answers: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._exchange, args=(question, answers), daemon=True).start()
+        exchange = threading.Thread(target=self._exchange, args=(question, answers), daemon=True)
+        exchange.start()
         try:
             line = answers.get(timeout=timeout)
         except queue.Empty:
             raise InferenceError(f"the rules process gave no answer in {timeout:g} s. {_REMEDY}") from None
+        exchange.join()
         if not line.endswith(b"\n"):
             code = self._process.wait()
             raise InferenceError(f"the rules process ended with code {code} before it answered. {_REMEDY}")
