@@ -20,12 +20,12 @@ from engine import batch, intake
 from engine.audit import Auditor
 from engine.classify import Classifier, row_problem
 from engine.errors import SchemeError
-from engine.inference import durable
+from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
-from engine.model import Audit, Proposal, Text
-from engine.propose import propose, proposed_scheme
+from engine.model import Audit, Text
 from engine.report import FORMS, Report, pages, payload, tables, text
 from engine.report.words import say
+from engine.workbench import examples, layout_of, make_auditor, rebalance
 
 _ERROR = Console(stderr=True)
 _RANK = {
@@ -81,9 +81,8 @@ def classify(arguments: Namespace) -> int:
 def reweight(arguments: Namespace) -> int:
     """Propose new standards and points."""
     report = _proposal(arguments)
-    if report.proposal and arguments.proposal and report.proposal.status != "infeasible":
-        scheme = proposed_scheme(report.audit, report.proposal)
-        write_output(intake.write_scheme_yaml(scheme).encode(), arguments.proposal)
+    if report.after and arguments.proposal:
+        write_output(intake.write_scheme_yaml(report.after.scheme).encode(), arguments.proposal)
     write_output(FORMS[arguments.verb][arguments.format](report, arguments.lang), arguments.output)
     return 1 if report.proposal and report.proposal.status == "infeasible" else 0
 
@@ -101,9 +100,9 @@ def explain(arguments: Namespace) -> int:
 def validate(arguments: Namespace) -> int:
     """Audit every scheme of a folder."""
     files = batch.find_files(arguments.folder)
-    auditor = _auditor(arguments)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_ERROR) as bar:
+    with Progress(*columns, console=_ERROR) as bar, ChildEngine() as shelter:
+        auditor = make_auditor(arguments.pack, shelter=shelter)
         task = bar.add_task("", total=len(files))
 
         def progress(done: int, _: int, path: Path) -> None:
@@ -157,18 +156,18 @@ def ui(arguments: Namespace) -> int:
 
 def demo(arguments: Namespace) -> int:
     """Take the township example from a messy workbook to findings, scores, a proposal and a report."""
-    source = examples_path() / "township.xlsx"
-    auditor = Auditor(load_knowledge(None), engine=_engine())
+    source = examples()["township.xlsx"]
+    auditor = make_auditor()
     found = auditor.audit(intake.read_scheme(source), as_of=date.today().isoformat())
-    proposal = propose(auditor, found)
-    after = auditor.audit(proposed_scheme(found, proposal), profile=found.profile, as_of=found.as_of)
-    report = Report(found, proposal, after, intake.read_layout(source))
+    report = rebalance(auditor, found, layout_of(source))
     folder, lang = arguments.output, arguments.lang
     sys.stdout.write(FORMS["audit"]["text"](report, lang).decode())
     sys.stdout.write("\n" + FORMS["reweight"]["text"](report, lang).decode() + "\n")
     for form in ("html", "xlsx"):
         write_output(FORMS["report"][form](report, lang), folder / f"township.{form}")
-    write_output(intake.write_scheme_yaml(after.scheme).encode(), folder / "township-proposal.yaml")
+    if report.after:
+        proposed = intake.write_scheme_yaml(report.after.scheme)
+        write_output(proposed.encode(), folder / "township-proposal.yaml")
     for line in _DEMO:
         sys.stdout.write(say(line, lang).format(folder=folder) + "\n")
     return 0
@@ -190,19 +189,6 @@ _DEMO = (
 )
 
 
-def examples_path() -> Path:
-    """Return the folder of the examples, beside the package or inside it.
-
-    Raises:
-        SchemeError: this installation has no examples.
-    """
-    here = Path(__file__).parent
-    for folder in (here / "_examples", here.parent / "examples"):
-        if (folder / "township.xlsx").exists():
-            return folder
-    raise SchemeError("examples/township.xlsx: not found. Run from a checkout, or install the package again.")
-
-
 def write_output(data: bytes, target: Path | None) -> None:
     """Write a result to standard output, or to a file that appears whole or not at all."""
     if target is None:
@@ -217,15 +203,13 @@ def write_output(data: bytes, target: Path | None) -> None:
     Path(partial.name).replace(target)
 
 
-def _engine() -> str:
-    if durable.available():
-        return "durable"
-    _ERROR.print("durable-rules cannot be loaded here; the same rules run in plain Python.", style="yellow")
-    return "plain"
-
-
 def _auditor(arguments: Namespace) -> Auditor:
-    return Auditor(load_knowledge(arguments.pack), engine=_engine())
+    auditor = make_auditor(arguments.pack)
+    if auditor.engine == "plain":
+        _ERROR.print(
+            "durable-rules cannot be loaded here; the same rules run in plain Python.", style="yellow"
+        )
+    return auditor
 
 
 def _audits(arguments: Namespace) -> Iterable[Audit]:
@@ -241,20 +225,14 @@ def _audits(arguments: Namespace) -> Iterable[Audit]:
 def _proposal(arguments: Namespace) -> Report:
     auditor = _auditor(arguments)
     scheme = intake.read_scheme(arguments.input)
+    # No selection of rules here: a proposal answers to every rule, or red lines could be switched off.
     found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
-    made = propose(
-        auditor, found, levers=arguments.levers, locks=tuple(arguments.lock), bounds=dict(arguments.bound),
-        settings=dict(arguments.set), step=arguments.step, years=arguments.years, write_model=arguments.write_model,
-    )  # fmt: skip
-    after = _after(auditor, found, made)
-    layout = intake.read_layout(arguments.input) if arguments.format == "xlsx" else None
-    return Report(found, made, after, layout)
-
-
-def _after(auditor: Auditor, found: Audit, made: Proposal) -> Audit | None:
-    if made.status == "infeasible":
-        return None
-    return auditor.audit(proposed_scheme(found, made), profile=found.profile, as_of=found.as_of)
+    options = {
+        "levers": arguments.levers, "locks": tuple(arguments.lock), "bounds": dict(arguments.bound),
+        "settings": dict(arguments.set), "step": arguments.step, "years": arguments.years,
+    }  # fmt: skip
+    layout = layout_of(arguments.input) if arguments.format == "xlsx" else None
+    return rebalance(auditor, found, layout, **options)
 
 
 def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:

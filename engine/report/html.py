@@ -14,6 +14,8 @@ from engine import model
 from engine.report import text as plain
 from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
 
+# Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
+_ENDS = ("\ue000", "\ue001")
 CLASS_SCORES = (
     ("red_line_share", "prohibited"), ("restricted_share", "restricted"), ("guarded_share", "guarded"),
     ("unclear_share", "unclear"), ("required_share", "required"), ("outcome_share", "outcome"),
@@ -30,7 +32,7 @@ def report_html(
     """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
     html: str = _template().render(
         audit=audit, proposal=proposal, after=after, changes=changes, lang=lang, zh=lang != "en",
-        bars=[bar for bar in (_bar(audit, lang), _bar(after, lang) if after else None) if bar],
+        bars=[bar for bar in (class_bar(audit, lang), class_bar(after, lang) if after else None) if bar],
         criteria={line.code: line.criterion for line in audit.scheme.indicators},
         lines={line.code: line for line in audit.scheme.indicators}, class_words=CLASS,
         caution=say(CAUTION, lang),
@@ -38,7 +40,7 @@ def report_html(
     return html
 
 
-def _bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
+def class_bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
     """Return the segments of a stacked bar of classes: width in percent, class, word; the rest last."""
     scores = {score.name: score.value or 0.0 for score in audit.scores}
     parts = [
@@ -53,8 +55,16 @@ def _bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
     return parts
 
 
-@lru_cache(maxsize=1)
-def _template() -> Any:
+def findings_html(audit: model.Audit, lang: model.Lang) -> str:
+    """Return the findings alone, as a fragment with its own style: for a page that has the rest."""
+    html: str = _template("findings.html.j2").render(
+        audit=audit, lang=lang, lines={line.code: line for line in audit.scheme.indicators}
+    )
+    return html
+
+
+@lru_cache(maxsize=2)
+def _template(name: str = "report.html.j2") -> Any:
     folder = files("engine.report")
     environment = Environment(
         loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
@@ -71,14 +81,15 @@ def _template() -> Any:
     environment.filters["status"] = lambda value, lang: say(STATUS[value], lang)
     environment.filters["amount"] = _amount
     environment.globals["t"] = lambda lang, zh, en: say(model.Text(zh=zh, en=en), lang)
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def _marked(line: model.Indicator, evidence: Sequence[model.Evidence]) -> Markup:
     """Return the fields that hold quoted words, the words in <mark>."""
-    rows = []
-    for quoted in plain.quotes(line, evidence):
-        rows.append(str(escape(quoted)).replace("【", "<mark>").replace("】", "</mark>"))
+    rows = [
+        str(escape(quoted)).replace(_ENDS[0], "<mark>").replace(_ENDS[1], "</mark>")
+        for quoted in plain.quotes(line, evidence, _ENDS)
+    ]
     return Markup("<br>".join(rows))  # noqa: S704 - escaped just above, only our <mark> added
 
 

@@ -8,18 +8,18 @@ from engine import model
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
 
 Lang = model.Lang
-_OPEN, _CLOSE = "【", "】"
+_BRACKETS = ("【", "】")
 
 
-def mark(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the text with the quoted spans in 【】; overlapping spans are joined.
+def mark(text: str, spans: Iterable[tuple[int, int]], ends: tuple[str, str] = _BRACKETS) -> str:
+    """Return the text with the quoted spans between `ends`; overlapping spans are joined.
 
     >>> mark("日均登录时长", [(2, 4), (3, 6)])
     '日均【登录时长】'
     """
     parts, last = [], 0
     for start, end in _joined(spans):
-        parts += [text[last:start], _OPEN, text[start:end], _CLOSE]
+        parts += [text[last:start], ends[0], text[start:end], ends[1]]
         last = end
     return "".join([*parts, text[last:]])
 
@@ -152,12 +152,14 @@ def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: La
     return "\n".join(rows)
 
 
-def quotes(line: model.Indicator, evidence: Iterable[model.Evidence]) -> list[str]:
+def quotes(
+    line: model.Indicator, evidence: Iterable[model.Evidence], ends: tuple[str, str] = _BRACKETS
+) -> list[str]:
     """Return the line's fields that hold quoted words, with the words marked."""
     by_field: dict[str, list[tuple[int, int]]] = {}
     for span in evidence:
         by_field.setdefault(span.field, []).append((span.start, span.end))
-    return [mark(getattr(line, field) or "", spans) for field, spans in by_field.items()]
+    return [mark(getattr(line, field) or "", spans, ends) for field, spans in by_field.items()]
 
 
 def cite_text(cite: model.Cite) -> str:

@@ -1,0 +1,89 @@
+"""The steps that the command line and the workbench share: open a file, make an auditor, rebalance."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from engine import intake
+from engine.audit import Auditor
+from engine.errors import SchemeError
+from engine.inference import durable
+from engine.inference.child import ChildEngine
+from engine.knowledge import load_knowledge
+from engine.model import Audit, Layout, Scheme
+from engine.propose import propose, proposed_scheme
+from engine.report import Report
+
+TABLES = (".csv", ".xlsx", ".xls")
+
+
+def make_auditor(pack: Path | None = None, *, shelter: ChildEngine | None = None) -> Auditor:
+    """Return an auditor; where durable-rules cannot be loaded it runs the rules in plain Python and says so.
+
+    Args:
+        pack: a folder with a local pack of rules.
+        shelter: a child process to run durable-rules in, for servers and batches.
+    """
+    knowledge = load_knowledge(pack)
+    if not durable.available():
+        return Auditor(knowledge, engine="plain")
+    return Auditor(knowledge, evaluate=shelter.evaluate if shelter else None)
+
+
+def open_scheme(name: str, data: bytes) -> tuple[Scheme, Layout | None]:
+    """Return the scheme of a file held in memory, and its layout where it is a table.
+
+    Args:
+        name: the file's name; its ending says the format.
+        data: its bytes.
+    Raises:
+        SchemeError: it cannot be read as a scheme.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "scheme")
+        path.write_bytes(data)
+        scheme = intake.read_scheme(path)
+        return scheme, layout_of(path)
+
+
+def layout_of(path: Path) -> Layout | None:
+    """Return the cells of a table file as they stood; None for other formats."""
+    return intake.read_layout(path) if path.suffix.lower() in TABLES else None
+
+
+def rebalance(auditor: Auditor, audit: Audit, layout: Layout | None = None, **options: Any) -> Report:
+    """Return the proposal for an audited scheme together with the audit of its points as printed.
+
+    Args:
+        auditor: the auditor that made the audit.
+        audit: the audit.
+        layout: the cells of the input, for a workbook in the same layout.
+        options: those of `propose`.
+    Raises:
+        SchemeError: an option that cannot be meant.
+        SolverError: the solver failed, or its answer has no certificate.
+    """
+    proposal = propose(auditor, audit, **options)
+    if proposal.status == "infeasible":
+        return Report(audit, proposal, None, layout)
+    changed = proposed_scheme(audit, proposal)
+    after = auditor.audit(changed, profile=audit.profile, as_of=audit.as_of)
+    return Report(audit, proposal, after, layout)
+
+
+def examples() -> dict[str, Path]:
+    """Return the example schemes by file name, beside the package or inside it.
+
+    Raises:
+        SchemeError: this installation has no examples.
+    """
+    here = Path(__file__).parent
+    for folder in (here / "_examples", here.parent / "examples"):
+        if (folder / "township.xlsx").exists():
+            wanted = (".xlsx", ".csv", ".yaml")
+            return {
+                p.name: p for p in sorted(folder.iterdir()) if p.suffix in wanted and p.name != "names.csv"
+            }
+    raise SchemeError("examples/township.xlsx: not found. Run from a checkout, or install the package again.")
