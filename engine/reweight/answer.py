@@ -57,7 +57,7 @@ def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Mod
         lines=lines, blocks=_blocks(problem, lines),
         disruption=round(disruption * programme.unit, 6),
         movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
-        rounding_loss=_loss(programme, answer, printed),
+        rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=_notes(answer, printed),
         constraints=tuple(_report(programme, printed, row) for row in programme.rows if row.kind in REPORTED)
         + _not_checked(problem),
         relaxations=relaxed, certificate=answer.certificate,
@@ -67,6 +67,32 @@ def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Mod
 def conflict(programme: Programme) -> tuple[ConflictItem, ...]:
     """Return an irreducible conflict set."""
     return ()
+
+
+def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
+    notes = []
+    if not answer.exact:
+        notes.append(
+            Text(
+                zh="指标过多，改写条数按百分之一以内的误差取优。",
+                en="Very many lines: the choice of standards is within one per cent of the best.",
+            )
+        )
+    if not answer.settled:
+        notes.append(
+            Text(
+                zh="指标过多，均匀程度只逐级比较到前若干级。",
+                en="Very many lines: evenness was settled for the largest changes only.",
+            )
+        )
+    if printed.finer:
+        notes.append(
+            Text(
+                zh="按整步长无法同时满足各项约束，个别分值取了更小的步长。",
+                en="Whole steps could not keep every row, so some points are written in a finer step.",
+            )
+        )
+    return tuple(notes)
 
 
 def lever_cost(programme: Programme, columns: object) -> float:
@@ -108,7 +134,7 @@ def _new_code(problem: Problem, number: int) -> str:
 
 def _line(problem: Problem, line: Line, printed: Printed, i: int) -> ProposedLine:
     kept, rewritten = printed.kept[i], printed.rewritten[i]
-    after = round(kept + rewritten, 8)
+    after = kept + rewritten
     action = _action(problem, line, printed.chosen[i], after)
     return ProposedLine(
         code=line.code, name=line.name, block=line.block or None, kind=line.kind, before=line.e, after=after,

@@ -10,7 +10,7 @@ from engine.errors import SolverError
 from engine.reweight.programme import Programme
 from engine.reweight.solver import Model, Solution
 
-EPS = 1e-7
+EPS = 1e-6
 ROUNDS = 60
 
 
@@ -22,7 +22,9 @@ def found_optimum(model: Model, cost: Mapping[int, float]) -> Solution:
     return found
 
 
-def leximin(model: Model, items: Sequence[tuple[int, float]], last: Solution) -> tuple[Solution, bool]:
+def leximin(
+    model: Model, items: Sequence[tuple[int, float]], last: Solution, margin: float
+) -> tuple[Solution, bool]:
     """Minimise the largest column/weight, then the next largest, …; hold each column at its level.
 
     A row with a non-zero price is tight in every optimal answer, so each round settles at least one line.
@@ -31,14 +33,14 @@ def leximin(model: Model, items: Sequence[tuple[int, float]], last: Solution) ->
         model: a model whose integers are fixed.
         items: (column, weight > 0).
         last: the answer so far.
+        margin: how far a settled column may stray.
     Returns:
         The last answer and whether every level was settled (False: coarsened after 60 rounds).
     """
     open_items = dict(items)
-    for column in [c for c in open_items if last.columns[c] <= EPS]:
-        if all(last.columns[c] <= EPS for c in open_items):
-            model.set_column(column, 0.0, 0.0)
     if all(last.columns[c] <= EPS for c in open_items):
+        for column in open_items:
+            model.set_column(column, 0.0, max(float(last.columns[column]), 0.0) + margin)
         return last, True
     top = model.add_column(0.0, np.inf)
     rows = {c: model.add_row([(c, 1.0), (top, -w)], -np.inf, 0.0) for c, w in open_items.items()}
@@ -46,42 +48,40 @@ def leximin(model: Model, items: Sequence[tuple[int, float]], last: Solution) ->
         if not open_items:
             break
         last = found_optimum(model, {top: 1.0})
-        tight = _tight(open_items, rows, last)
-        for column in tight:
+        for column in _tight(open_items, rows, last):
             level = max(last.value, 0.0) * open_items.pop(column)
-            model.set_column(column, 0.0, 0.0 if level <= EPS else level + model.margin * max(1.0, level))
+            model.set_column(column, 0.0, level + margin * max(1.0, level / 100))
             model.set_row(rows[column], -np.inf, np.inf)
-    model.set_column(top, 0.0, np.inf)
     return last, not open_items
 
 
 def _tight(open_items: dict[int, float], rows: dict[int, int], last: Solution) -> list[int]:
     """Return the columns settled by this round: all of them when the level is nought."""
-    if last.value <= EPS:
+    if last.value * max(open_items.values()) <= EPS:
         return list(open_items)
     tight = [c for c in open_items if abs(last.row_duals[rows[c]]) > 1e-7]
-    if tight:
-        return tight
-    return [c for c, w in open_items.items() if last.columns[c] >= (last.value - EPS) * w]
+    return tight or [c for c, w in open_items.items() if last.columns[c] >= last.value * w - EPS]
 
 
-def even_out(model: Model, programme: Programme, last: Solution) -> tuple[Solution, bool]:
+def even_out(model: Model, programme: Programme, last: Solution, margin: float) -> tuple[Solution, bool]:
     """Run S4 and return the last answer, and whether it was settled line by line.
 
     Relative cuts, then relative raises (points-only mode: absolute raises, then absolute cuts), then
     lines of zero points and new lines in the order of their identity.
     """
     variables, points = programme.variables, programme.points
-    scored = [i for i in variables.kept if points[i] > 0 or programme.problem.mode == "points_only"]
     relative = programme.problem.mode == "levers"
+    scored = [i for i in variables.kept if points[i] > 0 or not relative]
     cuts = [(variables.down[i], points[i] if relative else 1.0) for i in scored]
     raises = [(variables.up[i], points[i] if relative else 1.0) for i in scored]
-    last, cut_settled = leximin(model, cuts if relative else raises, last)
-    last, raise_settled = leximin(model, raises if relative else cuts, last)
+    settled = True
+    for items in (cuts, raises) if relative else (raises, cuts):
+        last, done = leximin(model, items, last, margin)
+        settled = settled and done
     rest = [variables.up[i] for i in variables.kept if points[i] <= 0 and relative]
     for column in [*rest, *variables.new.values()]:
         if last.columns[column] > EPS:
             last = found_optimum(model, {column: 1.0})
         value = max(float(last.columns[column]), 0.0)
-        model.set_column(column, 0.0, 0.0 if value <= EPS else value + model.margin * max(1.0, value))
-    return last, cut_settled and raise_settled
+        model.set_column(column, 0.0, value + margin * max(1.0, value / 100))
+    return last, settled

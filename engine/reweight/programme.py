@@ -199,7 +199,7 @@ def _rewrite(programme: Programme, i: int, limit: float) -> None:
     line, e = programme.lines[i], programme.points[i]
     limit = limit if math.isfinite(limit) else programme.adjustable
     rewritten = programme.column(0.0, limit)
-    forced = line.red and (line.held or e == 0)
+    forced = line.red and (line.held or e == 0 or line.kind != "base")
     chosen = programme.column(1.0 if forced else 0.0, 1.0, integer=True)
     programme.variables.rewritten[i], programme.variables.chosen[i] = rewritten, chosen
     programme.bounds[f"growth:{line.code}"].append((rewritten, 0.0, INF))

@@ -287,7 +287,7 @@ def _printed(programme: Programme, columns: FloatArray) -> Printed:
         e, line = programme.points[i], programme.lines[i]
         chosen[i] = i in variables.chosen and bool(columns[variables.chosen[i]] > 0.5)
         total = float(columns[c] + (columns[variables.rewritten[i]] if i in variables.rewritten else 0.0))
-        points = line.e if abs(total - e) <= 1e-9 else _points(total, unit)
+        points = line.e if abs(total - e) <= DUST else _points(total, unit)
         kept[i], rewritten[i] = (0.0, points) if chosen[i] else (points, 0.0)
     new = {b: _points(float(columns[c]), unit) for b, c in variables.new.items() if columns[c] > DUST}
     return Printed(kept, rewritten, chosen, new, complete(programme, columns))

@@ -1,42 +1,79 @@
-"""S0 to S4, each kept before the next: shortfall, disruption, standards rewritten, cuts, evenness."""
+"""S0 to S4, each kept before the next: shortfall, disruption, standards rewritten, cuts, evenness.
+
+First whole standards are chosen (integers), with every value kept within a small margin. Then, with the
+choice fixed, the same stages are solved again as linear programmes, whose answers are exact.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import SolverError
 from engine.model import Certificate, Class, RowClass
 from engine.reweight.certificate import certify
 from engine.reweight.evenness import EPS, even_out, found_optimum
-from engine.reweight.programme import Programme, Row
+from engine.reweight.programme import Programme
 from engine.reweight.solver import Highs, Model, Solution
 
 FloatArray = NDArray[np.float64]
+Terms = dict[int, float]
 SOFT: tuple[RowClass, ...] = ("provincial", "local", "preference")
 CUT_ORDER: tuple[Class, ...] = ("outcome", "output", "guarded", "process", "restricted")
 REWRITE_ORDER: tuple[Class, ...] = ("output", "guarded", "process")
+LOOSER = (1.0, 100.0, 1000.0)
 
 
 @dataclass(slots=True)
 class Answer:
     """What the stages found, in whole steps; `columns` is empty where nothing satisfies the hard rows.
 
-    `kept` are the rows (coefficients, limit) that hold the values of S0.
+    `shortfall` is S0's value by class of rows, 0 where the class is met.
     """
 
     status: Literal["optimal", "relaxed", "infeasible"]
     columns: FloatArray
     disruption: float = 0.0
     shortfall: dict[RowClass, float] = field(default_factory=dict)
-    kept: list[tuple[dict[int, float], float]] = field(default_factory=list)
     certificate: Certificate | None = None
     exact: bool = True
     settled: bool = True
+
+
+@dataclass(slots=True)
+class _Run:
+    """One model going through the stages; `held` are the rows that keep earlier values."""
+
+    model: Model
+    programme: Programme
+    margin: float
+    answer: Answer
+    held: list[int] = field(default_factory=list)
+
+    def keep(self, terms: Mapping[int, float], value: float) -> None:
+        if terms:
+            limit = value + self.margin * max(1.0, abs(value) / 100)
+            self.held.append(self.model.add_row(list(terms.items()), -np.inf, limit))
+
+    def forget(self) -> None:
+        for row in self.held:
+            self.model.set_row(row, -np.inf, np.inf)
+        self.held.clear()
+
+    def least(self, terms: Mapping[int, float], last: Solution) -> Solution:
+        """Minimise and keep; a sum that is nought already needs no question."""
+        value = sum(k * last.columns[c] for c, k in terms.items())
+        if value > EPS:
+            last = found_optimum(self.model, terms)
+            self.answer.exact = self.answer.exact and last.exact
+            value = last.value
+        self.keep(terms, float(value))
+        return last
 
 
 def solve(programme: Programme, make: Callable[[Programme], Model] = Highs) -> Answer:
@@ -48,117 +85,93 @@ def solve(programme: Programme, make: Callable[[Programme], Model] = Highs) -> A
     Raises:
         SolverError: the solver failed, or its answer has no certificate.
     """
-    model = make(programme)
+    if not programme.lower:
+        nothing = Certificate(primal_residual=0.0, dual_residual=0.0, gap=0.0)
+        return Answer("optimal", np.zeros(0), certificate=nothing)
+    for looser in LOOSER:
+        try:
+            return _solve(programme, make(programme), looser)
+        except SolverError:
+            if looser == LOOSER[-1]:
+                raise
+    raise SolverError("the solver gave no answer. Loosen bounds that are almost equal.")
+
+
+def _solve(programme: Programme, model: Model, looser: float) -> Answer:
     answer = Answer("optimal", np.zeros(len(programme.lower)))
-    last = _shortfall(model, programme, answer)
+    run = _Run(model, programme, max(model.margin, 1e-6) * looser, answer)
+    last = _feasible(run)
     if last is None:
         return Answer("infeasible", np.zeros(0))
-    answer.disruption = last.value
-    _keep(model, programme.disruption, last.value)
-    last = _fewest(model, programme, last, answer)
-    if programme.problem.mode == "levers":
-        last = _least_cut(model, programme, last, answer)
-    _fix(model, programme, last)
-    last = found_optimum(model, programme.disruption)
-    last, answer.settled = even_out(model, programme, last)
-    last = found_optimum(model, programme.disruption)
-    answer.certificate = certify(model.matrix(), last.columns, last.row_duals)
+    if any(programme.integer):
+        last = _choose(run, last)
+        _fix(run, last)
+    run.forget()
+    run.margin = model.margin * looser
+    last = _continuous(run)
     answer.columns = last.columns[: len(programme.lower)]
     return answer
 
 
-def _keep(model: Model, cost: Mapping[int, float], value: float) -> None:
-    if cost:
-        model.add_row(list(cost.items()), -np.inf, value + model.margin * max(1.0, abs(value)))
-
-
-def _shortfall(model: Model, programme: Programme, answer: Answer) -> Solution | None:
-    """S0 and S1: try without any shortfall first; else give way class by class, the softest last."""
-    soft = [row for row in programme.rows if row.slack is not None and row.scale > 0]
-    for row in soft:
-        model.set_column(_slack(row), 0.0, 0.0)
-    found = model.minimise(programme.disruption)
-    if found.status == "optimal" or not soft:
-        answer.exact = found.exact
-        answer.kept = [({_slack(row): 1.0}, 0.0) for row in soft]
-        return found if found.status == "optimal" else None
-    for row in soft:
-        model.set_column(_slack(row), 0.0, np.inf)
+def _shortfalls(programme: Programme) -> Iterator[tuple[RowClass, Terms]]:
+    """Yield S0's terms of each class of soft rows: Σ shortfall / max(limit, one step)."""
     for name in SOFT:
-        cost = {_slack(row): 1.0 / row.scale for row in soft if row.row_class == name}
-        if not cost:
-            continue
-        found = model.minimise(cost)
-        if found.status == "infeasible":
-            return None
-        _keep_class(model, cost, found, answer, name)
-    answer.status = "relaxed" if sum(answer.shortfall.values()) > EPS else "optimal"
-    found = model.minimise(programme.disruption)
-    answer.exact = answer.exact and found.exact
-    return found if found.status == "optimal" else None
+        terms = {
+            row.slack: 1.0 / row.scale
+            for row in programme.rows
+            if row.slack is not None and row.scale > 0 and row.row_class == name
+        }
+        if terms:
+            yield name, terms
 
 
-def _slack(row: Row) -> int:
-    return -1 if row.slack is None else row.slack
+def _feasible(run: _Run) -> Solution | None:
+    """S0 and S1 with integers: try without any shortfall first; else give way class by class."""
+    soft = [c for _, terms in _shortfalls(run.programme) for c in terms]
+    for column in soft:
+        run.model.set_column(column, 0.0, 0.0)
+    found = run.model.minimise(run.programme.disruption)
+    if found.status == "infeasible" and soft:
+        for column in soft:
+            run.model.set_column(column, 0.0, np.inf)
+        for name, terms in _shortfalls(run.programme):
+            found = run.model.minimise(terms)
+            if found.status == "infeasible":
+                return None
+            run.answer.shortfall[name] = found.value
+            run.keep(terms, found.value)
+        found = run.model.minimise(run.programme.disruption)
+    run.answer.exact = found.exact
+    if found.status == "infeasible":
+        return None
+    run.keep(run.programme.disruption, found.value)
+    return found
 
 
-def _keep_class(
-    model: Model, cost: dict[int, float], found: Solution, answer: Answer, name: RowClass
-) -> None:
-    value = found.value if found.value > 1e-9 else 0.0
-    answer.shortfall[name] = value
-    answer.exact = answer.exact and found.exact
-    if value == 0.0:
-        for column in cost:
-            model.set_column(column, 0.0, 0.0)
-        answer.kept += [({column: 1.0}, 0.0) for column in cost]
-        return
-    answer.kept.append((cost, value))
-    model.add_row(list(cost.items()), -np.inf, value + 0.1 * model.margin)
-
-
-def _fewest(model: Model, programme: Programme, last: Solution, answer: Answer) -> Solution:
-    """S2: the fewest standards rewritten."""
-    cost = dict.fromkeys(programme.variables.chosen.values(), 1.0)
-    forced = sum(programme.lower[c] for c in cost)
-    if round(sum(last.columns[c] for c in cost)) > forced:
-        last = found_optimum(model, cost)
-        answer.exact = answer.exact and last.exact
-    count = round(sum(last.columns[c] for c in cost))
-    if cost:
-        model.add_row(list(cost.items()), -np.inf, count + 0.5)
-    return last
-
-
-def _least_cut(model: Model, programme: Programme, last: Solution, answer: Answer) -> Solution:
-    """S3: least cut by class, then least rewriting by class, then ties by identity."""
-    variables, lines = programme.variables, programme.lines
-    groups = [[variables.down[i] for i in variables.down if lines[i].class_ == name] for name in CUT_ORDER]
-    groups += [
-        [variables.rewritten[i] for i in variables.rewritten if lines[i].class_ == name]
-        for name in REWRITE_ORDER
-    ]
-    for group in groups:
-        last = _least(model, group, last, answer)
+def _choose(run: _Run, last: Solution) -> Solution:
+    """S2 and S3 with integers: which standards are rewritten, to the last tie."""
+    variables, lines = run.programme.variables, run.programme.lines
+    last = run.least(dict.fromkeys(variables.chosen.values(), 1.0), last)
+    if run.programme.problem.mode == "levers":
+        for terms in _cuts(run.programme):
+            last = run.least(terms, last)
+    for name in REWRITE_ORDER:
+        terms = {c: 1.0 for i, c in variables.rewritten.items() if lines[i].class_ == name}
+        last = run.least(terms, last)
     ties = {c: _weight(lines[i].identity) for i, c in variables.chosen.items()}
     ties |= {c: _weight(block) for block, c in variables.opened.items()}
-    if any(programme.lower[c] < programme.upper[c] for c in ties):
-        last = found_optimum(model, ties)
-        answer.exact = answer.exact and last.exact
+    if any(run.programme.lower[c] < run.programme.upper[c] for c in ties):
+        last = found_optimum(run.model, ties)
+        run.answer.exact = run.answer.exact and last.exact
     return last
 
 
-def _least(model: Model, group: list[int], last: Solution, answer: Answer) -> Solution:
-    value = float(sum(last.columns[c] for c in group))
-    if not group or value <= EPS:
-        for column in group:
-            model.set_column(column, 0.0, 0.0)
-        return last
-    cost = dict.fromkeys(group, 1.0)
-    last = found_optimum(model, cost)
-    answer.exact = answer.exact and last.exact
-    _keep(model, cost, last.value)
-    return last
+def _cuts(programme: Programme) -> Iterator[Terms]:
+    """Yield S3's terms: the cut of outcome lines first, of restricted lines last."""
+    for name in CUT_ORDER:
+        terms = {c: 1.0 for i, c in programme.variables.down.items() if programme.lines[i].class_ == name}
+        if terms:
+            yield terms
 
 
 def _weight(identity: str) -> float:
@@ -166,10 +179,37 @@ def _weight(identity: str) -> float:
     return float(int.from_bytes(hashlib.sha256(identity.encode()).digest()[:2], "big") + 1)
 
 
-def _fix(model: Model, programme: Programme, last: Solution) -> None:
+def _fix(run: _Run, last: Solution) -> None:
     """Hold z where it is: from here everything is linear."""
-    for column, whole in enumerate(programme.integer):
+    for column, whole in enumerate(run.programme.integer):
         if whole:
             value = float(round(last.columns[column]))
-            model.set_column(column, value, value)
-    model.relax_integers()
+            run.model.set_column(column, value, value)
+    run.model.relax_integers()
+
+
+def _continuous(run: _Run) -> Solution:
+    """S0, S1, S3 and S4 as linear programmes, and the certificate of S1 and of the last stage."""
+    answer, programme = run.answer, run.programme
+    if answer.shortfall:
+        for name, terms in _shortfalls(programme):
+            found = found_optimum(run.model, terms)
+            answer.shortfall[name] = found.value if found.value > 1e-9 else 0.0
+            run.keep(terms, found.value)
+        answer.status = "relaxed" if sum(answer.shortfall.values()) > 1e-9 else "optimal"
+    last = found_optimum(run.model, programme.disruption)
+    answer.disruption = last.value
+    first = certify(run.model.matrix(), last.columns, last.row_duals)
+    run.keep(programme.disruption, last.value)
+    if programme.problem.mode == "levers":
+        for terms in _cuts(programme):
+            last = run.least(terms, last)
+    last, answer.settled = even_out(run.model, programme, last, run.margin)
+    last = found_optimum(run.model, programme.disruption)
+    second = certify(run.model.matrix(), last.columns, last.row_duals)
+    answer.certificate = Certificate(
+        primal_residual=max(first.primal_residual, second.primal_residual),
+        dual_residual=max(first.dual_residual, second.dual_residual),
+        gap=max(first.gap, second.gap),
+    )
+    return last

@@ -1,0 +1,228 @@
+"""Audit → programme → proposal, and the proposed scheme that can be audited again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.model import Attribute, Audit, Indicator, PathBase, Proposal, ProposedLine, Scheme
+from engine.reweight.answer import path, reweigh
+from engine.reweight.problem import Problem
+from engine.reweight.setup import Bounds, Wishes, problem_of
+from engine.reweight.substitutes import standard_for
+
+if TYPE_CHECKING:
+    from engine.audit import Auditor
+
+DEFAULT_LEVERS = ("rewrite", "shift", "new")
+
+
+def problem_for(
+    auditor: Auditor,
+    audit: Audit,
+    *,
+    levers: Sequence[str] = DEFAULT_LEVERS,
+    locks: Collection[str] = (),
+    bounds: Bounds | None = None,
+    settings: Mapping[str, float] | None = None,
+    step: float | None = None,
+    years: int = 3,
+) -> Problem:
+    """Return the problem that `propose` solves, for the frontier, what-if and `--write-model`.
+
+    Args:
+        auditor: the auditor that made the audit (its profiles and catalogue are used).
+        audit: the audit.
+        levers: some of rewrite, shift, new, cross; exactly shift and cross is points-only mode.
+        locks: codes of lines that keep their points and standard.
+        bounds: code → (low, high) points after.
+        settings: limits by name, in place of the profile's.
+        step: the step in which points are written; else the scheme's own.
+        years: length of the path, 1 to 3.
+    Raises:
+        SchemeError: a lock, bound, limit or lever that cannot be meant.
+    """
+    knowledge = auditor.knowledge
+    wishes = Wishes(locks=locks, bounds=bounds, settings=settings, step=step, years=years)
+    return problem_of(audit, knowledge.profiles[audit.profile], knowledge.catalogue, levers, wishes)
+
+
+def propose(
+    auditor: Auditor,
+    audit: Audit,
+    *,
+    levers: Sequence[str] = DEFAULT_LEVERS,
+    locks: Collection[str] = (),
+    bounds: Bounds | None = None,
+    settings: Mapping[str, float] | None = None,
+    step: float | None = None,
+    years: int = 3,
+) -> Proposal:
+    """Return the least disruptive proposal for an audited scheme; the options are those of `problem_for`.
+
+    Raises:
+        SchemeError: a lock, bound, limit or lever that cannot be meant.
+        SolverError: the solver failed, or its answer has no certificate.
+    """
+    problem = problem_for(
+        auditor, audit, levers=levers, locks=locks, bounds=bounds, settings=settings, step=step, years=years
+    )
+    proposal = reweigh(problem, audit.profile)
+    if proposal.status == "infeasible":
+        return proposal
+    lines = {line.code: line for line in audit.scheme.indicators}
+    finished = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
+    return proposal.model_copy(update={"lines": finished, "years": path(problem)})
+
+
+def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) -> ProposedLine:
+    """Write the standard for the points the line ends with, and a deduction as a rate."""
+    changes: dict[str, Any] = {}
+    if line.standard is not None and line.standard.catalogue in auditor.knowledge.catalogue:
+        entry = auditor.knowledge.catalogue[line.standard.catalogue]
+        target = source or Indicator(code=line.code, name=line.block or line.name, block=line.block)
+        changes["standard"] = standard_for(entry, target, line.after)
+    if source is not None and source.kind == "deduction" and source.rate is not None:
+        changes["rate_before"] = source.rate
+        ratio = line.after / line.before if line.before > 0 else 1.0
+        changes["rate_after"] = round(source.rate * ratio, 6)
+    return line.model_copy(update=changes)
+
+
+def proposed_scheme(audit: Audit, proposal: Proposal) -> Scheme:
+    """Return the scheme as proposed: new criteria and points, ready to be audited again.
+
+    The path's base is kept, so that proposing on the result changes nothing.
+    """
+    scheme = audit.scheme
+    if not proposal.lines:
+        return scheme
+    by_code = {line.code: line for line in proposal.lines}
+    pools = _pools(scheme, by_code)
+    indicators = [_proposed(line, by_code[line.code], pools) for line in scheme.indicators]
+    for line in proposal.lines:
+        if line.action == "new":
+            indicators.insert(_end_of_block(indicators, line.block), _new(line))
+    return scheme.model_copy(
+        update={
+            "indicators": tuple(indicators),
+            "path": _path(audit, proposal),
+            "step": proposal.step or scheme.step,
+        }
+    )
+
+
+def _pools(scheme: Scheme, by_code: Mapping[str, ProposedLine]) -> dict[tuple[str | None, float], float]:
+    """Return the new sum of each deduction pool, by block and old sum."""
+    groups: dict[tuple[str | None, float], list[tuple[float, float]]] = {}
+    for line in scheme.indicators:
+        if line.kind == "deduction" and line.pool:
+            key = (None if line.pool == scheme.total else line.block, line.pool)
+            found = by_code[line.code]
+            groups.setdefault(key, []).append((found.before, found.after))
+    return {
+        key: round(key[1] + math.fsum(after - before for before, after in pairs), 6)
+        for key, pairs in groups.items()
+    }
+
+
+def _proposed(
+    line: Indicator, found: ProposedLine, pools: Mapping[tuple[str | None, float], float]
+) -> Indicator:
+    changes: dict[str, Any] = {}
+    if line.kind == "base" and line.points is not None:
+        changes["points"] = found.after
+    if line.kind == "bonus" and found.after != found.before:
+        changes["cap" if line.cap is not None else "points"] = found.after
+    if line.kind == "deduction" and line.pool:
+        changes |= _deduction(line, found, pools)
+    if found.action == "rewrite" and found.standard is not None:
+        changes |= _rewritten(line, found)
+    return line.model_copy(update=changes) if changes else line
+
+
+def _deduction(
+    line: Indicator, found: ProposedLine, pools: Mapping[tuple[str | None, float], float]
+) -> dict[str, Any]:
+    new_pool = next((v for (_, pool), v in pools.items() if pool == line.pool), line.pool)
+    new_pool = pools.get((line.block, line.pool or 0.0), new_pool)
+    changes: dict[str, Any] = {} if new_pool == line.pool else {"pool": new_pool}
+    if found.before > 0 and abs(found.after - found.before) > 1e-9:
+        ratio = found.after / found.before
+        changes["rate"] = round((line.rate or 1.0) * ratio, 6)
+        if line.cap is not None:
+            changes["cap"] = round(line.cap * ratio, 6)
+    return changes
+
+
+def _rewritten(line: Indicator, found: ProposedLine) -> dict[str, Any]:
+    """The new standard in words, and what it measures as stated attributes."""
+    standard = found.standard
+    if standard is None:
+        return {}
+    dropped = {"carrier", "family", "families", "guard", "hours", "hours_low", "hours_high"}
+    attributes = {key: value for key, value in line.attributes.items() if key not in dropped}
+    return {
+        "name": standard.name,
+        "criterion": standard.text,
+        "proof": None,
+        "attributes": attributes | _stated(standard.catalogue, standard.perception),
+    }
+
+
+def _stated(catalogue: str, perception: bool) -> dict[str, Attribute]:
+    return {
+        "standard": Attribute(value=catalogue, basis="stated"),
+        "level": Attribute(value="perception" if perception else "outcome", basis="stated"),
+        "outside_verifier": Attribute(value=True, basis="stated"),
+    }
+
+
+def _new(line: ProposedLine) -> Indicator:
+    standard = line.standard
+    return Indicator(
+        code=line.code, name=line.name, criterion=standard.text if standard else None, block=line.block,
+        points=line.after,
+        attributes=_stated(standard.catalogue, standard.perception) if standard else {},
+    )  # fmt: skip
+
+
+def _end_of_block(indicators: Sequence[Indicator], block: str | None) -> int:
+    places = [n for n, line in enumerate(indicators) if (line.block or None) == (block or None)]
+    return places[-1] + 1 if places else len(indicators)
+
+
+def _path(audit: Audit, proposal: Proposal) -> PathBase:
+    before = audit.scheme.path
+    moved = {line.code: line.before for line in proposal.lines if line.action in ("raise", "cut", "rewrite")
+             and line.before != line.after}  # fmt: skip
+    rewritten = [line.code for line in proposal.lines if line.action == "rewrite"]
+    added = [line.code for line in proposal.lines if line.action == "new"]
+    if before is None:
+        return PathBase(
+            outcome_share=_start(audit, proposal),
+            rewritten=tuple(rewritten),
+            new=tuple(added),
+            points=moved,
+        )
+    return before.model_copy(
+        update={
+            "rewritten": tuple(dict.fromkeys((*before.rewritten, *rewritten))),
+            "new": tuple(dict.fromkeys((*before.new, *added))),
+            "points": moved | before.points,
+        }
+    )
+
+
+def _start(audit: Audit, proposal: Proposal) -> float:
+    """Return the outcome share of the adjustable base before the first proposal."""
+    class_of = {line.code: line.class_ for line in audit.classifications}
+    counted = [
+        line
+        for line in proposal.lines
+        if line.action not in ("frozen", "new") and line.kind in ("base", "deduction")
+    ]
+    base = math.fsum(line.before for line in counted)
+    outcome = math.fsum(line.before for line in counted if class_of.get(line.code) == "outcome")
+    return outcome / base if base > 0 else 0.0

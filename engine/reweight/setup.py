@@ -1,0 +1,299 @@
+"""From an audit to a problem: which lines may move, which measures must go, what could stand instead."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.errors import SchemeError
+from engine.knowledge.profiles import for_region
+from engine.model import (
+    Audit,
+    CatalogueEntry,
+    Class,
+    Classification,
+    Indicator,
+    LinePoints,
+    Profile,
+    RowClass,
+    Scheme,
+    Standard,
+    Text,
+)
+from engine.reweight.problem import Line, Problem, Settings, natural_step, override, suggest
+from engine.reweight.substitutes import standard_for, substitute_for
+from engine.scoring import effective_points
+
+Bounds = Mapping[str, tuple[float | None, float | None]]
+
+NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("群众满意度", ("满意度", "满意率")),
+    ("问题解决率", ("解决率", "办结率")),
+    ("纠纷化解率", ("化解率", "调处率")),
+    ("政策落实", ("政策落实", "政策兑现")),
+)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asks for beyond the profile."""
+
+    locks: Collection[str] = ()
+    bounds: Bounds | None = None
+    settings: Mapping[str, float] | None = None
+    step: float | None = None
+    years: int = 3
+
+
+def problem_of(
+    audit: Audit,
+    profile: Profile,
+    catalogue: Mapping[str, CatalogueEntry],
+    levers: Sequence[str],
+    wishes: Wishes,
+) -> Problem:
+    """Return the problem of an audited scheme.
+
+    Raises:
+        SchemeError: points that are no numbers or add up to 0; a lock or bound on a line that does not
+            exist, is frozen, or whose measure may not be scored; a limit that does not exist.
+    """
+    scheme, points = audit.scheme, effective_points(audit.scheme)
+    _check_points(scheme, points)
+    red = red_lines(audit)
+    bounds = dict(wishes.bounds or {})
+    _check_codes(scheme, wishes.locks, bounds, red)
+    standards = _standards(audit, points, red, catalogue)
+    names = identities(scheme.indicators)
+    lines = tuple(
+        _line(
+            audit,
+            n,
+            points[n],
+            red=red,
+            standard=standards.get(line.code),
+            identity=names[n],
+            locks=wishes.locks,
+        )
+        for n, line in enumerate(scheme.indicators)
+    )
+    settings = override(settings_of(profile, scheme), dict(wishes.settings or {}) | {"years": wishes.years})
+    return Problem(
+        lines=_with_limits(_bounded(lines, bounds), scheme, settings),
+        settings=settings,
+        levers=tuple(levers),  # type: ignore[arg-type]
+        step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
+        new_standards=_new_standards(audit, lines, catalogue) if "new" in levers else (),
+        not_checked=_not_checked(profile),
+    )  # fmt: skip
+
+
+def red_lines(audit: Audit) -> frozenset[str]:
+    """Return the codes of lines with a finding whose rule prohibits the measure: the only red lines."""
+    return frozenset(
+        code
+        for finding in audit.findings
+        if finding.effect == "prohibit" and not finding.waived and finding.subject in ("line", "pair")
+        for code in finding.codes
+    )
+
+
+def _check_points(scheme: Scheme, points: Sequence[LinePoints]) -> None:
+    for line, found in zip(scheme.indicators, points, strict=True):
+        if not math.isfinite(found.value) or found.value < 0:
+            raise SchemeError(
+                f"line {line.code}: points {found.value} are not a number >= 0. Write digits only, e.g. 5."
+            )
+
+
+def _check_codes(scheme: Scheme, locks: Collection[str], bounds: Bounds, red: Collection[str]) -> None:
+    known = [line.code for line in scheme.indicators]
+    for option, codes in (("--lock", locks), ("--bound", bounds)):
+        for code in codes:
+            if code not in known:
+                raise SchemeError(
+                    f"{option} {code}: the scheme has no such line.{suggest(code, known)} "
+                    "Use a code of the table."
+                )
+    for code in sorted(locks):
+        if code in red:
+            raise SchemeError(
+                f"--lock {code}: the line's present measure may not be scored (red line), so it cannot be "
+                "kept as it is. Take the lock away, or bound its points with --bound."
+            )
+
+
+def identities(lines: Sequence[Indicator]) -> tuple[str, ...]:
+    """Return a hash of each line's text plus an ordinal among lines of the same text."""
+    seen: dict[str, int] = {}
+    found = []
+    for line in lines:
+        text = "\x1f".join((line.block or "", line.name, line.criterion or "", line.proof or "", line.kind))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        seen[digest] = seen.get(digest, 0) + 1
+        found.append(f"{digest}-{seen[digest]:04d}")
+    return tuple(found)
+
+
+def _standards(
+    audit: Audit,
+    points: Sequence[LinePoints],
+    red: Collection[str],
+    catalogue: Mapping[str, CatalogueEntry],
+) -> dict[str, Standard]:
+    """Return the standard each line could take; lines with most points choose first, none takes one twice."""
+    scheme, names = audit.scheme, identities(audit.scheme.indicators)
+    wanted = scheme.object or scheme.role or audit.profile
+    present = {line.name for line in scheme.indicators}
+    used = {entry.id for entry in catalogue.values() if entry.title.zh in present and not entry.generic}
+    order = sorted(range(len(points)), key=lambda n: (-points[n].value - points[n].beside, names[n]))
+    found: dict[str, Standard] = {}
+    for n in order:
+        line, class_ = scheme.indicators[n], audit.classifications[n]
+        free = {key: entry for key, entry in catalogue.items() if key not in used}
+        entry = substitute_for(line, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
+        if entry is None and line.code in red:
+            entry = _last_resort(catalogue)
+        if entry is not None:
+            found[line.code] = standard_for(entry, line, points[n].value or points[n].beside)
+            used |= set() if entry.generic else {entry.id}
+    return found
+
+
+def _last_resort(catalogue: Mapping[str, CatalogueEntry]) -> CatalogueEntry | None:
+    """Return the cheapest generic entry: a measure that must go always has one to take its place."""
+    generic = [entry for entry in catalogue.values() if entry.generic and not entry.guards]
+    return min(generic, key=lambda entry: (entry.data_cost, entry.id), default=None)
+
+
+def _line(
+    audit: Audit, n: int, points: LinePoints, *, red: Collection[str], standard: Standard | None,
+    identity: str, locks: Collection[str],
+) -> Line:  # fmt: skip
+    line, class_ = audit.scheme.indicators[n], audit.classifications[n]
+    path = audit.scheme.path
+    gone = path is not None and line.code in path.points and points.value + points.beside <= 0
+    is_red = line.code in red and not gone
+    reason = _frozen(line, class_, points, locks)
+    done = path is not None and line.code in (*path.rewritten, *path.new)
+    return Line(
+        code=line.code, name=line.name, block=line.block or "",
+        e=points.beside if line.kind == "bonus" else points.value,
+        class_=_class(class_, done and not is_red), identity=identity, level=class_.level, kind=line.kind,
+        frozen=None if is_red else reason, held=is_red and reason is not None, red=is_red,
+        guarded=class_.guard is not None and not done, substitute=standard, p=class_.p, settled=done,
+        is_new=path is not None and line.code in path.new, named=_named(line, class_),
+    )  # fmt: skip
+
+
+def _class(found: Classification, settled: bool) -> Class:
+    return "outcome" if settled and found.class_ not in ("required", "internal", "unclear") else found.class_
+
+
+def _frozen(line: Indicator, found: Classification, points: LinePoints, locks: Collection[str]) -> str | None:
+    if line.code in locks:
+        return "locked"
+    inherited = line.attributes.get("inherited")
+    if inherited is not None and inherited.value is True:
+        return "inherited"
+    if found.class_ in ("required", "internal", "unclear"):
+        return found.class_
+    if points.value <= 0 and points.beside <= 0:
+        return "unscored"
+    return None
+
+
+def _named(line: Indicator, found: Classification) -> str | None:
+    if found.class_ != "outcome":
+        return None
+    return next((name for name, words in NAMED if any(word in line.name for word in words)), None)
+
+
+def settings_of(profile: Profile, scheme: Scheme) -> Settings:
+    """Return the limits of a profile, with those of the scheme's region."""
+    profile = for_region(profile, scheme.region)
+    names = (
+        "cap",
+        "floor",
+        "largest_line",
+        "named_minimum",
+        "bonus_cap",
+        "perception_low",
+        "perception_high",
+    )
+    classes: dict[str, RowClass] = {
+        name: setting.row_class for name in names if (setting := getattr(profile, name)) is not None
+    }
+    low, high, named = profile.perception_low, profile.perception_high, profile.named_minimum
+    comprehensive = profile.kind == "comprehensive"
+    path = scheme.path
+    return Settings(
+        cap=profile.cap.value, floor=profile.floor.value, path_step=profile.path_step.value,
+        path_start=path.outcome_share if path else None, year=path.year if path else 1,
+        perception_low=low.value if low else None, perception_high=high.value if high else None,
+        largest_line=profile.largest_line.value,
+        named_minimum=named.value if named and comprehensive else None,
+        new_share=profile.new_share.value, new_lines=int(profile.new_lines.value),
+        bonus_cap=profile.bonus_cap.value, classes=tuple(sorted(classes.items())),
+    )  # fmt: skip
+
+
+def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
+    found = []
+    for line in lines:
+        low, high = bounds.get(line.code, (None, None))
+        if (low is not None or high is not None) and line.frozen is not None:
+            raise SchemeError(
+                f"--bound {line.code}: the line is frozen ({line.frozen}) and keeps {line.e:g} points. "
+                "Take the bound away."
+            )
+        found.append(replace(line, low=low, high=high))
+    return tuple(found)
+
+
+def _with_limits(lines: tuple[Line, ...], scheme: Scheme, settings: Settings) -> tuple[Line, ...]:
+    """Lines that moved on an earlier proposal may rise only to the limit of where they started."""
+    start = scheme.path.points if scheme.path else {}
+    return tuple(
+        replace(
+            line,
+            ceiling=max(settings.growth_factor * start[line.code], start[line.code] + settings.growth_points),
+        )
+        if line.code in start
+        else line
+        for line in lines
+    )
+
+
+def _new_standards(
+    audit: Audit, lines: Sequence[Line], catalogue: Mapping[str, CatalogueEntry]
+) -> tuple[tuple[str, Standard], ...]:
+    """Return the line that could be added to each block, chosen by the block's name."""
+    wanted = audit.scheme.object or audit.scheme.role or audit.profile
+    present = {line.name for line in lines}
+    free = {key: entry for key, entry in catalogue.items() if entry.title.zh not in present}
+    blank = Classification(code="NEW", level="process", class_="process", formalistic="no", p=0.0)
+    found = []
+    for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
+        asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
+        entry = substitute_for(asked, blank, wanted, free)
+        if entry is not None:
+            found.append((block, standard_for(entry, asked, 0.0)))
+    return tuple(found)
+
+
+def _not_checked(profile: Profile) -> tuple[tuple[str, Text], ...]:
+    if profile.role_share is None:
+        return ()
+    share = profile.role_share.value
+    return (
+        (
+            "role_share",
+            Text(
+                zh=f"岗位差异化分值不低于{share:.0%}：未注明哪些指标为岗位专属，未检查",
+                en=f"Role-specific points at least {share:.0%}: no line says whether it is role-specific",
+            ),
+        ),
+    )
