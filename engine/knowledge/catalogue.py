@@ -187,7 +187,10 @@ def _entry(document: _EntryDocument, methods: _Methods, where: str) -> Catalogue
         }
     )  # fmt: skip
     return CatalogueEntry(
-        **shared,
+        **{
+            **shared,
+            "formula": Text(zh=document.formula.zh.replace("“{duty}”", "本项职责"), en=document.formula.en),
+        },
         data_source=document.source,
         data_owner=owner,
         verification=verification,

@@ -7,16 +7,13 @@ choice is a fixed order, so that the same line always gets the same answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from engine.knowledge.catalogue import duty_words
 from engine.model import CatalogueEntry, Class, Classification, Indicator, Kind, Standard, Text
-
-
-def fold(text: str) -> str:
-    return text.lower()
-
+from engine.text import fold
 
 REPLACEABLE: frozenset[Class] = frozenset({"prohibited", "restricted", "process", "output", "guarded"})
 OBJECT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -29,6 +26,7 @@ OBJECT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("department", ("department", "county", "bureau", "tax", "部门", "局", "县直", "市直", "机关")),
 )
 _NAME, _CRITERION, _BLOCK = 3, 2, 1
+_OFF_TOPIC = 7  # meant for the line's guard or requirement, but of another topic
 _BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
 _NUMBERING = re.compile(r"^\s*[0-9一二三四五六七八九十]+[.．、)）]\s*")
 _EDGE = "的和与及等或并且按、，,。.：:；;“”《》%％/-— "
@@ -84,10 +82,11 @@ def substitute_for(
     if not _needs_one(classification):
         return None
     wanted = object_key(object)
+    texts = tuple(fold(text or "") for text in (indicator.name, indicator.criterion, indicator.block))
     ranked = [
         (rank, entry.id)
         for entry in catalogue.values()
-        if (rank := _rank(entry, indicator, classification, wanted)) is not None
+        if (rank := _rank(entry, texts, classification, wanted)) is not None
     ]
     return catalogue[min(ranked)[1]] if ranked else None
 
@@ -100,11 +99,11 @@ def _needs_one(classification: Classification) -> bool:
     )
 
 
-Rank = tuple[int, int, int, int, int, float]
+Rank = tuple[int, int, int, int, float]
 
 
 def _rank(
-    entry: CatalogueEntry, indicator: Indicator, classification: Classification, wanted: str | None
+    entry: CatalogueEntry, texts: tuple[str, ...], classification: Classification, wanted: str | None
 ) -> Rank | None:
     """Return the entry's rank for the line, smaller is better; None where it may not serve."""
     if not _may_serve(entry, classification):
@@ -112,11 +111,13 @@ def _rank(
     if wanted and entry.objects and wanted not in entry.objects:
         return None
     shared = len(set(classification.family_names).intersection(entry.families))
-    place, length = (0, 0) if entry.generic else _topic_hit(entry.topics, indicator)
+    place, length = (0, 0) if entry.generic else _topic_hit(entry.topics, texts)
     meant = _is_meant_for(entry, classification)
     if not (meant or entry.generic or _covers(entry, shared, place)):
         return None
-    return _tier(entry, place), -length, -int(meant), -shared, -int(bool(entry.objects)), entry.data_cost
+    tier = _tier(entry, place, meant)
+    narrow = -length if tier < _OFF_TOPIC else len(entry.guards)
+    return tier, narrow, -shared, -int(bool(entry.objects)), entry.data_cost
 
 
 def _may_serve(entry: CatalogueEntry, classification: Classification) -> bool:
@@ -141,29 +142,26 @@ def _covers(entry: CatalogueEntry, shared: int, place: int) -> bool:
     return (not entry.families or shared > 0) and (not entry.topics or place > 0)
 
 
-def _tier(entry: CatalogueEntry, place: int) -> int:
+def _tier(entry: CatalogueEntry, place: int, meant: bool) -> int:
     if entry.generic:
-        return 5
-    if entry.topics and place == 0:
-        return 6  # meant for the line's guard or requirement, but its topic is another
-    return {_NAME: 1, _CRITERION: 2, _BLOCK: 3}.get(place, 4)
+        return 4 if meant else 6
+    if place:
+        return 1 + _NAME - place
+    return _OFF_TOPIC if entry.topics else 5
 
 
-def _topic_hit(topics: Sequence[str], indicator: Indicator) -> tuple[int, int]:
+def _topic_hit(topics: tuple[str, ...], texts: tuple[str, ...]) -> tuple[int, int]:
     """Return where a topic word stands (3 name, 2 criterion, 1 block, 0 nowhere) and the longest one."""
-    for place, text in (
-        (_NAME, indicator.name),
-        (_CRITERION, indicator.criterion),
-        (_BLOCK, indicator.block),
-    ):
-        length = _longest(topics, fold(text or ""))
+    for place, text in zip((_NAME, _CRITERION, _BLOCK), texts, strict=True):
+        length = max((len(word) for word in _folded(topics) if word in text), default=0)
         if length:
             return place, length
     return 0, 0
 
 
-def _longest(words: Iterable[str], text: str) -> int:
-    return max((len(word) for word in words if fold(word) in text), default=0)
+@lru_cache(maxsize=1024)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(word) for word in words)
 
 
 def duty_of(indicator: Indicator) -> str:
