@@ -39,6 +39,7 @@ _FAILURES = (
     ValueError,
     TypeError,
 )
+_REMEDY = "The audit did not run; run it again with the plain engine and report the rules."
 _lock = threading.RLock()  # the C module keeps global tables
 _packs: dict[tuple[CompiledRule, ...], _Pack] = {}
 _sessions = count(1)
@@ -137,7 +138,18 @@ class _Pack:
             batch = {order: rows[order] for order in orders[start : start + BATCH]}
             for shard in one.shards:
                 self._match(shard, batch, matched)
-        return [(rule, _where(rule, matched)) for rule in one.rules]
+        return [(rule, self._where(rule, matched)) for rule in one.rules]
+
+    def _where(self, rule: Encoded, matched: Matched) -> set[int]:
+        """The rows on which a rule fires: its `when` matched, its exemption did not."""
+        when = matched.get(rule.when, set())
+        exempt = matched.get(rule.exempt, set()) if rule.exempt is not None else set()
+        if not exempt <= when:
+            self.sound = False
+            raise InferenceError(
+                f"durable-rules exempted facts of {rule.rule.id} that it had not matched. {_REMEDY}"
+            )
+        return when - exempt
 
     def _match(self, shard: Shard, batch: Mapping[int, Row], matched: Matched) -> None:
         """Assert one batch as one session, check that every row was seen once, note what matched."""
@@ -173,20 +185,6 @@ class _Pack:
                 raise InferenceError(
                     f"durable-rules fired {name} {len(ats)} times on {len(set(ats))} facts. {_REMEDY}"
                 )
-
-
-_REMEDY = "The audit did not run; run it again with the plain engine and report the rules."
-
-
-def _where(rule: Encoded, matched: Matched) -> set[int]:
-    """The rows on which a rule fires: its `when` matched, its exemption did not."""
-    when = matched.get(rule.when, set())
-    exempt = matched.get(rule.exempt, set()) if rule.exempt is not None else set()
-    if not exempt <= when:
-        raise InferenceError(
-            f"durable-rules exempted facts of {rule.rule.id} that did not match it. {_REMEDY}"
-        )
-    return when - exempt
 
 
 def _pack(rules: tuple[CompiledRule, ...]) -> _Pack:

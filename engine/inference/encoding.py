@@ -14,13 +14,15 @@ and a missing field makes an `unless` false by itself. Rules with the same condi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.errors import InferenceError
 from engine.inference.conditions import CompiledRule, Condition, Quantum, tested_fields
 
 SHARD_PATTERNS = 49  # with the catch-all 50 siblings; over 64 matched siblings durable-rules answers nothing
+SHARD_PROPERTIES = 200  # a fact of over 250 properties crashes it
 CATCH_ALL = "every"
 CAP = 1000  # above any batch, so that each pattern runs its action once a batch
 BATCH = 500
@@ -78,7 +80,7 @@ class Shard:
 
     name: str
     patterns: Mapping[str, Pattern]
-    properties: frozenset[str]  # all that its patterns test: a fact of over 250 properties is refused
+    properties: frozenset[str]  # all that its patterns test
 
     def definition(self) -> dict[str, Any]:
         """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
@@ -118,12 +120,26 @@ def _subject_plan(
     vocabulary = Vocabulary()
     encoded = tuple(_encoded(rule, vocabulary) for rule in rules)
     patterns = sorted({one for rule in encoded for one in (rule.when, rule.exempt) if one is not None})
-    named = [(f"p{i}", pattern) for i, pattern in enumerate(patterns)]
     shards = tuple(
-        _shard(f"s{at}x{start}", dict(named[start : start + SHARD_PATTERNS]))
-        for start in range(0, len(named), SHARD_PATTERNS)
+        _shard(f"s{at}x{i}", {f"p{k}": pattern for k, pattern in enumerate(group)})
+        for i, group in enumerate(_groups(patterns))
     )
     return SubjectPlan(subject, fields, vocabulary, encoded, shards)
+
+
+def _groups(patterns: Sequence[Pattern]) -> Iterator[list[Pattern]]:
+    """Cut patterns into groups that one ruleset can hold."""
+    group: list[Pattern] = []
+    tested: set[str] = set()
+    for pattern in patterns:
+        names = {test[0] for test in pattern}
+        if group and (len(group) == SHARD_PATTERNS or len(tested | names) > SHARD_PROPERTIES):
+            yield group
+            group, tested = [], set()
+        group.append(pattern)
+        tested |= names
+    if group:
+        yield group
 
 
 def _shard(name: str, patterns: dict[str, Pattern]) -> Shard:
@@ -133,4 +149,6 @@ def _shard(name: str, patterns: dict[str, Pattern]) -> Shard:
 def _encoded(rule: CompiledRule, vocabulary: Vocabulary) -> Encoded:
     when = {vocabulary.expression(condition) for condition in rule.when}
     unless = {vocabulary.expression(condition) for condition in rule.unless}
+    if len(tested := {name for name, _, _ in when | unless}) > SHARD_PROPERTIES:
+        raise InferenceError(f"rule {rule.id} tests {len(tested)} fields at once. Split it.")
     return Encoded(rule, tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None)

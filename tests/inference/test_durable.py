@@ -83,6 +83,17 @@ def test_a_fact_that_matches_every_rule_of_a_large_pack_loses_none():
     assert len(durable.evaluate(rules + nested, [fact])) == 320
 
 
+def test_a_pack_that_tests_more_fields_than_a_fact_may_have_properties():
+    names = [f"field {i}" for i in range(600)]
+    rules = [CompiledRule(name, "line", (Condition(name, "eq", True),)) for name in names]
+    wide = CompiledRule("wide", "line", tuple(Condition(name, "eq", True) for name in names[:200]))
+    fact = {"id": "x", "subject": "line"} | dict.fromkeys(names, True)
+    assert len(durable.evaluate([*rules, wide], [fact])) == 601
+    wider = CompiledRule("wider", "line", tuple(Condition(name, "eq", True) for name in names[:201]))
+    with pytest.raises(InferenceError, match=r"^rule wider tests 201 fields at once\. Split it\.$"):
+        durable.evaluate([wider], [fact])
+
+
 def test_more_facts_than_one_batch_keep_their_order():
     rules = samples.plain_rules(12, seed=3)
     facts = samples.plain_facts(2 * encoding.BATCH + 1, seed=4)
