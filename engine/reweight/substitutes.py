@@ -152,8 +152,12 @@ def _tier(entry: CatalogueEntry, place: int, meant: bool) -> int:
 
 def _topic_hit(topics: tuple[str, ...], texts: tuple[str, ...]) -> tuple[int, int]:
     """Return where a topic word stands (3 name, 2 criterion, 1 block, 0 nowhere) and the longest one."""
+    whole = "\n".join(texts)
+    present = [word for word in _folded(topics) if word in whole]
+    if not present:
+        return 0, 0
     for place, text in zip((_NAME, _CRITERION, _BLOCK), texts, strict=True):
-        length = max((len(word) for word in _folded(topics) if word in text), default=0)
+        length = max((len(word) for word in present if word in text), default=0)
         if length:
             return place, length
     return 0, 0
