@@ -196,16 +196,20 @@ def _points_only_bounds(problem: Problem, line: Line, e: float) -> tuple[float, 
 
 
 def _rewrite(programme: Programme, i: int, limit: float) -> None:
+    """Add v_i and z_i: v ≤ c·z is stated as v − u ≤ e·z and u ≤ (c − e)·z, which cuts off more fractions."""
     line, e = programme.lines[i], programme.points[i]
     limit = limit if math.isfinite(limit) else programme.adjustable
-    rewritten = programme.column(0.0, limit)
+    rewritten = programme.column(0.0, INF)
     forced = line.red and (line.held or e == 0 or line.kind != "base")
     chosen = programme.column(1.0 if forced else 0.0, 1.0, integer=True)
-    programme.variables.rewritten[i], programme.variables.chosen[i] = rewritten, chosen
-    programme.bounds[f"growth:{line.code}"].append((rewritten, 0.0, INF))
-    programme.row("growth", line.code, [(rewritten, 1.0), (chosen, -limit)], "<=", 0.0)
+    variables = programme.variables
+    variables.rewritten[i], variables.chosen[i] = rewritten, chosen
+    up, kept = variables.up[i], variables.kept[i]
+    programme.row("whole", line.code, [(rewritten, 1.0), (up, -1.0), (chosen, -e)], "<=", 0.0)
+    if programme.upper[up] > 0:
+        programme.row("growth", line.code, [(up, 1.0), (chosen, e - limit)], "<=", 0.0)
     if not line.red:
-        programme.row("whole", line.code, [(programme.variables.kept[i], 1.0), (chosen, e)], "<=", e)
+        programme.row("whole", line.code, [(kept, 1.0), (chosen, e)], "<=", e)
 
 
 def _line_bounds(programme: Programme, i: int, low: float, high: float) -> None:

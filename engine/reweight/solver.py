@@ -7,7 +7,7 @@ is there to compare with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -54,6 +54,7 @@ class Model(Protocol):
     margin: float
 
     def minimise(self, cost: Mapping[int, float]) -> Solution: ...
+    def bound(self, cost: Mapping[int, float]) -> Solution: ...
     def add_row(self, terms: Sequence[tuple[int, float]], low: float, high: float) -> int: ...
     def set_row(self, row: int, low: float, high: float) -> None: ...
     def set_column(self, column: int, lower: float, upper: float) -> None: ...
@@ -183,6 +184,13 @@ class Highs:
         self._highs.run()
         return self._read()
 
+    def bound(self, cost: Mapping[int, float]) -> Solution:
+        """Return the least value with standards rewritten in part: never above that of `minimise`."""
+        self._highs.setOptionValue("solve_relaxation", True)
+        found = self.minimise(cost)
+        self._highs.setOptionValue("solve_relaxation", False)
+        return replace(found, exact=True)
+
     def _read(self) -> Solution:
         status = self._highs.getModelStatus()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -248,6 +256,9 @@ _OPTIONS: dict[str, Any] = {
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-7,
     "mip_feasibility_tolerance": 1e-8,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_effort": 0.0,
+    "presolve": "off",
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
@@ -293,6 +304,13 @@ class Cbc:
         path = pulp.apis.PULP_CBC_CMD.pulp_cbc_path
         problem.solve(pulp.COIN_CMD(path=path, msg=False, gapRel=0.0, gapAbs=1e-7, threads=1))
         return self._read(problem, columns, rows)
+
+    def bound(self, cost: Mapping[int, float]) -> Solution:
+        """Return the least value with standards rewritten in part."""
+        integer, self._integer = self._integer, [False] * len(self._integer)
+        found = self.minimise(cost)
+        self._integer = integer
+        return found
 
     def _state_rows(self, problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> list[list[Any]]:
         names: list[list[Any]] = []

@@ -25,7 +25,6 @@ FloatArray = NDArray[np.float64]
 Terms = dict[int, float]
 SOFT: tuple[RowClass, ...] = ("provincial", "local", "preference")
 CUT_ORDER: tuple[Class, ...] = ("outcome", "output", "guarded", "process", "restricted")
-REWRITE_ORDER: tuple[Class, ...] = ("output", "guarded", "process")
 LOOSER = (1.0, 100.0, 1000.0)
 
 
@@ -130,7 +129,7 @@ def _feasible(run: _Run) -> Solution | None:
     soft = [c for _, terms in _shortfalls(run.programme) for c in terms]
     for column in soft:
         run.model.set_column(column, 0.0, 0.0)
-    found = run.model.minimise(run.programme.disruption)
+    found = _least_disruption(run)
     if found.status == "infeasible" and soft:
         for column in soft:
             run.model.set_column(column, 0.0, np.inf)
@@ -140,7 +139,7 @@ def _feasible(run: _Run) -> Solution | None:
                 return None
             run.answer.shortfall[name] = found.value
             run.keep(terms, found.value)
-        found = run.model.minimise(run.programme.disruption)
+        found = _least_disruption(run)
     run.answer.exact = found.exact
     if found.status == "infeasible":
         return None
@@ -148,22 +147,61 @@ def _feasible(run: _Run) -> Solution | None:
     return found
 
 
+def _least_disruption(run: _Run) -> Solution:
+    """S1: where rewriting in part is no cheaper than rewriting the same lines whole, that is the answer."""
+    model, programme = run.model, run.programme
+    if not any(programme.integer):
+        return model.minimise(programme.disruption)
+    bound = model.bound(programme.disruption)
+    if bound.status == "infeasible":
+        return bound
+    whole = [c for c, flag in enumerate(programme.integer) if flag]
+    for c in whole:
+        model.set_column(c, float(bound.columns[c] > EPS), float(bound.columns[c] > EPS))
+    rounded = model.bound(programme.disruption)
+    for c in whole:
+        model.set_column(c, programme.lower[c], programme.upper[c])
+    if rounded.status == "optimal" and rounded.value <= bound.value + 1e-7:
+        return rounded
+    return model.minimise(programme.disruption)
+
+
 def _choose(run: _Run, last: Solution) -> Solution:
-    """S2 and S3 with integers: which standards are rewritten, to the last tie."""
-    variables, lines = run.programme.variables, run.programme.lines
-    last = run.least(dict.fromkeys(variables.chosen.values(), 1.0), last)
-    if run.programme.problem.mode == "levers":
-        for terms in _cuts(run.programme):
-            last = run.least(terms, last)
-    for name in REWRITE_ORDER:
-        terms = {c: 1.0 for i, c in variables.rewritten.items() if lines[i].class_ == name}
+    """S2 and S3 with integers: which standards are rewritten, to the last tie.
+
+    Counting and breaking ties in one question is enough where no line is cut by it.
+    """
+    count, ties = _preference(run.programme)
+    last = found_optimum(run.model, ties)
+    run.answer.exact = run.answer.exact and last.exact
+    cuts = list(_cuts(run.programme)) if run.programme.problem.mode == "levers" else []
+    if all(sum(k * last.columns[c] for c, k in terms.items()) <= EPS for terms in cuts):
+        return last
+    run.keep(count, float(round(sum(last.columns[c] for c in count))) + 0.4)
+    for terms in cuts:
         last = run.least(terms, last)
-    ties = {c: _weight(lines[i].identity) for i, c in variables.chosen.items()}
-    ties |= {c: _weight(block) for block, c in variables.opened.items()}
-    if any(run.programme.lower[c] < run.programme.upper[c] for c in ties):
-        last = found_optimum(run.model, ties)
-        run.answer.exact = run.answer.exact and last.exact
+    last = found_optimum(run.model, ties)
+    run.answer.exact = run.answer.exact and last.exact
     return last
+
+
+def _preference(programme: Programme) -> tuple[Terms, Terms]:
+    """Return the count of rewritten standards, and the count with its ties broken.
+
+    Ties: rather a restricted line's standard than a process line's, a guarded or an output line's; then
+    by identity.
+    """
+    chosen, opened = programme.variables.chosen, programme.variables.opened
+    count = dict.fromkeys(chosen.values(), 1.0)
+    heavy = 13.0 * (len(chosen) + len(opened)) + 1.0
+    ties = {
+        c: heavy + 4.0 * _RANKS.get(programme.lines[i].class_, 0) + _weight(programme.lines[i].identity)
+        for i, c in chosen.items()
+    }
+    return count, ties | {c: _weight(block) for block, c in opened.items()}
+
+
+_RANKS: dict[Class, int] = {"process": 1, "guarded": 2, "output": 3}
 
 
 def _cuts(programme: Programme) -> Iterator[Terms]:
@@ -175,8 +213,8 @@ def _cuts(programme: Programme) -> Iterator[Terms]:
 
 
 def _weight(identity: str) -> float:
-    """Return a whole number 1 … 65536 from an identity: which standard goes first when all else is equal."""
-    return float(int.from_bytes(hashlib.sha256(identity.encode()).digest()[:2], "big") + 1)
+    """Return a fraction (0, 1] from an identity: which standard goes first when all else is equal."""
+    return (int.from_bytes(hashlib.sha256(identity.encode()).digest()[:2], "big") // 4 + 1) / 16384
 
 
 def _fix(run: _Run, last: Solution) -> None:
