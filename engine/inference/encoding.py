@@ -34,11 +34,16 @@ Row = dict[str, int | str]
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Property names and text places of the facts of one subject."""
+    """Property names and text places of the facts of one subject.
+
+    `wanted` holds, per property, the numbers of which some condition is true; None stands for any. Others
+    are not sent: a missing property answers the same, and most tags of a line are False.
+    """
 
     properties: dict[tuple[str, type], str] = field(default_factory=dict)
     texts: dict[str, dict[str, int]] = field(default_factory=dict)
     tags: dict[Condition, str] = field(default_factory=dict)
+    wanted: dict[str, set[int] | None] = field(default_factory=dict)
 
     def expression(self, condition: Condition) -> tuple[str, str, float]:
         """The (property, operator, number) of a condition; names are given as they are met."""
@@ -48,17 +53,32 @@ class Vocabulary:
         name = self.properties.setdefault((condition.field, type(quantum)), f"f{len(self.properties)}")
         if isinstance(quantum, str):
             places = self.texts.setdefault(condition.field, {})
-            return name, condition.op, float(places.setdefault(quantum, len(places) + 1))
-        return name, condition.op, float(quantum)  # as a float: whole numbers of a rule are 32-bit on Windows
+            number = places.setdefault(quantum, len(places) + 1)
+            self._want(name, number if condition.op == "eq" else None)
+        elif isinstance(quantum, bool):
+            number = int(quantum)
+            self._want(name, number if condition.op == "eq" else 1 - number)
+        else:
+            number = quantum
+            self._want(name, None)
+        return name, condition.op, float(number)  # whole numbers of a rule are read in 32 bits on Windows
+
+    def _want(self, name: str, number: int | None) -> None:
+        numbers = self.wanted.setdefault(name, set())
+        if number is None:
+            self.wanted[name] = None
+        elif numbers is not None:
+            numbers.add(number)
 
     def row(self, values: Mapping[str, Quantum]) -> Row:
         """The properties of one fact; what no rule compares is left out."""
         row: Row = {}
         for name, quantum in values.items():
             if property_ := self.properties.get((name, type(quantum))):
-                row[property_] = (
-                    self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum)
-                )
+                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum)
+                wanted = self.wanted[property_]
+                if wanted is None or number in wanted:
+                    row[property_] = number
         for condition, tag in self.tags.items():
             if condition.holds(values.get(condition.field)):
                 row[tag] = 1
