@@ -193,3 +193,14 @@ def test_the_same_id_in_two_files_is_refused(tmp_path: Path) -> None:
         (folder / name).write_text(ENTRY, encoding="utf-8")
     with pytest.raises(RuleError, match=r"b.yaml: test-rate: the id stands twice. Rename one."):
         load_catalogue(tmp_path)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_one_bad_case_never_costs_more_than_half_the_points(entry: CatalogueEntry) -> None:
+    found = re.search(r"(达到|不高于)([\d.]+)%{full}，每[低高]([\d.]+)个百分点", entry.standard.zh)
+    if found is None:
+        return
+    target, step = float(found[2]), float(found[3])
+    free = 100 - target if found[1] == "达到" else target
+    lost = max(0.0, 100 / entry.minimum_cases - free) / step * entry.loss
+    assert lost <= 0.5 + 1e-9

@@ -207,8 +207,12 @@ def _standard(
     """Return the ready-to-paste standard with the places that depend on the line left open."""
     scoring = _scoring(document.score, where)
     few = document.minimum_cases
-    few_zh = f"；当年总数不足{few}{sampling.unit}的，合并近两年计算" if few > 1 else ""
-    few_en = f"; with fewer than {few} {sampling.unit_en} in the year two years are taken" if few > 1 else ""
+    few_zh = f"；当年总数不足{few}{sampling.unit}的，合并近两年计算，仍不足的逐件评定" if few > 1 else ""
+    few_en = (
+        f"; with fewer than {few} {sampling.unit_en} in the year two years are taken, case by case where still fewer"
+        if few > 1
+        else ""
+    )
     return Text(
         zh=f"公式：{document.formula.zh}。数据来源：{document.source.zh}（{owner.zh}提供）。"
         f"核验方式：{verification.zh}。样本：{sampling.zh}{few_zh}。计分：{scoring.zh}。",
