@@ -11,7 +11,7 @@ from typing import Literal
 from engine.intake.columns import find_header, kinds_of, meaning_of
 from engine.intake.encoding import decode
 from engine.intake.faults import fault
-from engine.intake.fullform import read_full_form
+from engine.intake.yaml_form import read_full_form
 from engine.intake.grid import Grid, csv_grid
 from engine.intake.limits import DEFAULT_LIMITS, Limits, check_file
 from engine.intake.lines import make_lines, with_pools

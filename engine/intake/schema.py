@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from engine.intake.fullform import FORM
+from engine.intake.yaml_form import FORM
 from engine.model import Basis, Kind, PathBase, Tier, Waiver
 
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}

@@ -198,7 +198,8 @@ class _Reader:
         self.block = name
         if kinds:
             self.cap = points  # "加分项（最高5分）" limits its lines; it holds no points of the base
-            self._note(row, text)
+            if text != name:
+                self._note(row, text)
         self._state_block(row, name, None if kinds else points, self.grid.location(row))
 
     def _state_block(self, row: int, name: str, points: float | None, location: Location) -> None:
@@ -228,7 +229,9 @@ class _Reader:
     def _read_line(self, row: int) -> None:
         self._read_block(row)
         texts, cells = self._fields(row)
-        column = self.header.column("points")
+        column, block = self.header.column("points"), self.header.column("block")
+        if block is not None and self.grid.filled(row, block):
+            cells["block"] = self.grid.address(row, block)
         if self._continues(row, texts, column):
             self._join(texts)
             return
