@@ -200,8 +200,13 @@ def _without_measure(text: str) -> str:
 
 
 def standard_name(entry: CatalogueEntry, indicator: Indicator) -> str:
-    """Return the new line's name; a generic entry's name says the line's own duty."""
-    return f"{duty_of(indicator)}：{entry.title.zh}" if entry.generic else entry.title.zh
+    """Return the new line's name; a generic entry's name says the line's own duty.
+
+    The name of a guarded thing (罚没收入, 增速) is left out: nothing of it stays in the line.
+    """
+    if not entry.generic or entry.guards:
+        return entry.title.zh
+    return f"{duty_of(indicator)}：{entry.title.zh}"
 
 
 def standard_text(entry: CatalogueEntry, indicator: Indicator, points: float) -> str:

@@ -236,6 +236,7 @@ def test_object_key(text: str | None, expected: str | None) -> None:
         ("报送及时", "森林防火（20分）", "森林防火"),
         ("台账齐全", "加分项", "本项职责"),
         ("点赞数", None, "本项职责"),
+        ("全年学习分数超过15000分", "学习分数", "本项职责"),
     ],
 )
 def test_the_duty_is_the_name_without_the_measure(name: str, block: str | None, duty: str) -> None:
@@ -248,6 +249,10 @@ def test_a_generic_standard_names_the_duty() -> None:
     assert standard_name(entry, indicator) == "农村公路养护：办理结果抽查合格率"
     assert "“农村公路养护”事项复核合格件数" in standard_text(entry, indicator, 4)
     assert standard_title(entry, indicator).en == "Rate of results found right on re-check"
+
+
+def test_a_guarded_thing_is_not_named_again() -> None:
+    assert standard_name(CATALOGUE["penalty-lawfulness"], line("罚没款金额")) == "行政处罚案件评查合格率"
 
 
 def test_the_step_scales_with_the_points() -> None:
