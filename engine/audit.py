@@ -29,6 +29,7 @@ from engine.model import (
     Text,
 )
 from engine.ruleset import Ruleset, compile_rules, select_rules
+from engine.text import fold
 from engine.waivers import apply_waivers
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Auditor:
     def _profile(self, scheme: Scheme, stated: str | None) -> tuple[Profile, Text]:
         profiles = self.knowledge.profiles
         if stated is None:
-            return choose_profile(scheme, profiles)
+            return choose_profile(scheme, profiles, fold)
         if stated not in profiles:
             raise SchemeError(
                 f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
