@@ -9,7 +9,6 @@ from dataclasses import replace
 from engine.model import (
     Action,
     BlockChange,
-    ConflictItem,
     ConstraintReport,
     Proposal,
     ProposedLine,
@@ -17,6 +16,8 @@ from engine.model import (
     Text,
     YearStep,
 )
+from engine.reweight.conflict import conflict
+from engine.reweight.explain import PRICED, Price, Pricing
 from engine.reweight.problem import Line, Problem, year_floor
 from engine.reweight.programme import Programme, Row, build, outcome_terms
 from engine.reweight.rounding import Printed, print_points
@@ -30,13 +31,22 @@ REPORTED = frozenset(
 )  # fmt: skip
 
 
-def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Model] = Highs) -> Proposal:
+def reweigh(
+    problem: Problem,
+    profile: str = "",
+    make: Callable[[Programme], Model] = Highs,
+    *,
+    prices: bool = True,
+    ranges: bool = False,
+) -> Proposal:
     """Return the least disruptive proposal for one year of the path.
 
     Args:
         problem: lines, limits, prices and levers.
         profile: the id of the profile the limits came from.
         make: the solver.
+        prices: also say what each row costs and how far that holds.
+        ranges: also say each line's range over all answers of the same disruption.
     Raises:
         SchemeError: a problem no programme can be built from.
         SolverError: the solver failed, or its answer has no certificate.
@@ -49,7 +59,8 @@ def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Mod
             conflict=conflict(programme),
         )  # fmt: skip
     printed = print_points(programme, answer, make)
-    lines = proposed_lines(programme, printed)
+    pricing = Pricing(programme, answer) if (prices or ranges) and programme.lower else None
+    lines = proposed_lines(programme, printed, pricing if ranges else None)
     disruption = lever_cost(programme, printed.columns)
     relaxed = relaxations(programme, printed)
     return Proposal(
@@ -58,15 +69,9 @@ def reweigh(problem: Problem, profile: str = "", make: Callable[[Programme], Mod
         disruption=round(disruption * programme.unit, 6),
         movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
         rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=_notes(answer, printed),
-        constraints=tuple(_report(programme, printed, row) for row in programme.rows if row.kind in REPORTED)
-        + _not_checked(problem),
-        relaxations=relaxed, certificate=answer.certificate,
+        constraints=_reports(programme, printed, pricing if prices else None) + _not_checked(problem),
+        relaxations=relaxed, conflict=conflict(programme, soft=True) if relaxed else (), certificate=answer.certificate,
     )  # fmt: skip
-
-
-def conflict(programme: Programme) -> tuple[ConflictItem, ...]:
-    """Return an irreducible conflict set."""
-    return ()
 
 
 def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
@@ -106,11 +111,15 @@ def _loss(programme: Programme, answer: Answer, printed: Printed) -> float:
     return round((value - answer.disruption) * programme.unit, 6) + 0.0
 
 
-def proposed_lines(programme: Programme, printed: Printed) -> tuple[ProposedLine, ...]:
-    """Return the lines in the order of the table, new lines last."""
+def proposed_lines(
+    programme: Programme, printed: Printed, pricing: Pricing | None = None
+) -> tuple[ProposedLine, ...]:
+    """Return the lines in the order of the table, new lines last; with `pricing` also each line's range."""
     position = {line.code: i for i, line in enumerate(programme.lines)}
     problem = programme.problem
     found = [_line(problem, line, printed, position[line.code]) for line in problem.lines]
+    if pricing is not None:
+        found = [_ranged(programme, line, position[line.code], pricing) for line in found]
     standards = dict(problem.new_standards)
     for number, (block, value) in enumerate(sorted(printed.new.items()), start=1):
         standard = standards[block]
@@ -123,6 +132,13 @@ def proposed_lines(programme: Programme, printed: Printed) -> tuple[ProposedLine
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _ranged(programme: Programme, line: ProposedLine, i: int, pricing: Pricing) -> ProposedLine:
+    if i not in programme.variables.kept:
+        return line.model_copy(update={"range_low": line.after, "range_high": line.after})
+    low, high = (_points(value * programme.unit) for value in pricing.range(i))
+    return line.model_copy(update={"range_low": min(low, line.after), "range_high": max(high, line.after)})
 
 
 def _new_code(problem: Problem, number: int) -> str:
@@ -168,6 +184,24 @@ def _blocks(problem: Problem, lines: tuple[ProposedLine, ...]) -> tuple[BlockCha
 def _value(row: Row, printed: Printed) -> float:
     pairs = zip(row.columns, row.coefficients, strict=True)
     return math.fsum(k * float(printed.columns[c]) for c, k in pairs if c != row.slack)
+
+
+def _reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> tuple[ConstraintReport, ...]:
+    found = []
+    for r, row in enumerate(programme.rows):
+        if row.kind in REPORTED:
+            report = _report(programme, printed, row)
+            asked = pricing is not None and row.kind in PRICED and report.state != "relaxed"
+            price = pricing.price(r) if pricing is not None and asked else None
+            found.append(_priced(report, price, programme.unit) if price else report)
+    return tuple(found)
+
+
+def _priced(report: ConstraintReport, price: Price, unit: float) -> ConstraintReport:
+    low, high = (_points(limit * unit) for limit in (price.holds_from, price.holds_to))
+    return report.model_copy(
+        update={"price": price.value, "price_text": price.text, "holds_from": low, "holds_to": high}
+    )
 
 
 def _report(programme: Programme, printed: Printed, row: Row) -> ConstraintReport:

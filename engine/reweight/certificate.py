@@ -51,12 +51,14 @@ def certify(matrix: Matrix, columns: FloatArray, duals: FloatArray) -> Certifica
 
 def _times(matrix: Matrix, columns: FloatArray) -> FloatArray:
     rows = np.repeat(np.arange(len(matrix.starts) - 1), np.diff(matrix.starts))
-    return np.bincount(rows, matrix.values * columns[matrix.indices], minlength=len(matrix.low))
+    sums = np.bincount(rows, matrix.values * columns[matrix.indices], minlength=len(matrix.low))
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _transposed(matrix: Matrix, duals: FloatArray) -> FloatArray:
     rows = np.repeat(np.arange(len(matrix.starts) - 1), np.diff(matrix.starts))
-    return np.bincount(matrix.indices, matrix.values * duals[rows], minlength=len(matrix.cost))
+    sums = np.bincount(matrix.indices, matrix.values * duals[rows], minlength=len(matrix.cost))
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _outside(values: FloatArray, low: FloatArray, high: FloatArray) -> float:

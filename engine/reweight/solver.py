@@ -193,6 +193,8 @@ class Highs:
 
     def _read(self) -> Solution:
         status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kModelEmpty:
+            return Solution("optimal", 0.0, np.zeros(0), np.zeros(0))
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Solution("infeasible", 0.0, np.zeros(self._size), np.zeros(0))
         stopped = status == highspy.HighsModelStatus.kSolutionLimit
@@ -222,6 +224,10 @@ class Highs:
     def set_column(self, column: int, lower: float, upper: float) -> None:
         """Change a column's bounds."""
         self._highs.changeColBounds(column, lower, upper)
+
+    def set_coefficient(self, row: int, column: int, value: float) -> None:
+        """Change one coefficient."""
+        self._highs.changeCoeff(row, column, value)
 
     def add_column(self, lower: float, upper: float) -> int:
         """Add a continuous column and return its number."""

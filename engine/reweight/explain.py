@@ -1,0 +1,172 @@
+"""What each row costs, how far that holds, and the range of each line: by solving again, never by duals alone.
+
+Prices hold with the choice of standards fixed, and the report says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import SolverError
+from engine.model import Text
+from engine.reweight.programme import Programme, Row
+from engine.reweight.solver import Highs, Solution
+from engine.reweight.stages import SOFT, Answer
+from engine.reweight.wording import points
+
+FloatArray = NDArray[np.float64]
+PRICED = frozenset({"cap", "floor", "named", "bonus", "perception_low", "perception_high", "new", "bound",
+                    "stated", "block", "total"})  # fmt: skip
+NUDGE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Change of disruption per unit of limit when the row tightens, and the limits over which it holds."""
+
+    value: float
+    holds_from: float
+    holds_to: float
+    text: Text
+
+
+class Pricing:
+    """S1 with the choice of standards fixed and S0's values kept: one model, changed row by row."""
+
+    def __init__(self, programme: Programme, answer: Answer) -> None:
+        self.programme, self.answer, self.model = programme, answer, Highs(programme)
+        for column, whole in enumerate(programme.integer):
+            if whole:
+                value = float(round(answer.columns[column]))
+                self.model.set_column(column, value, value)
+        self.model.relax_integers()
+        self._keep_shortfall()
+        self.step = self.model.add_column(0.0, 0.0)
+        self.base = self._solve()
+
+    def _keep_shortfall(self) -> None:
+        for name in SOFT:
+            rows = [
+                r for r in self.programme.rows if r.slack is not None and r.scale > 0 and r.row_class == name
+            ]
+            given = self.answer.shortfall.get(name, 0.0)
+            for row in rows:
+                if row.slack is not None and given <= 1e-9:
+                    self.model.set_column(row.slack, 0.0, 0.0)
+            if rows and given > 1e-9:
+                terms = [(row.slack, 1.0 / row.scale) for row in rows if row.slack is not None]
+                self.model.add_row(terms, -np.inf, given + 1e-8)
+
+    def _solve(self) -> Solution:
+        return self.model.minimise(self.programme.disruption)
+
+    def price(self, r: int) -> Price | None:
+        """Return the price of a row, or None where it can be neither tightened nor loosened."""
+        row = self.programme.rows[r]
+        away = {">=": 1.0, "<=": -1.0, "=": 1.0}[row.sense]
+        tight = self._side(r, away)
+        loose = self._side(r, -away)
+        if tight is None and loose is None:
+            return None
+        slope, end, moved = tight or loose  # type: ignore[misc]
+        start = row.limit
+        if tight is not None and loose is not None and abs(tight[0] - loose[0]) < 1e-6:
+            start = loose[1]
+        elif tight is None:
+            start = row.limit
+        most = max(self.programme.problem.base / self.programme.unit, row.limit)
+        low, high = max(min(start, end), 0.0), min(max(start, end), most)
+        end = min(max(end, 0.0), most)
+        return Price(round(slope, 6) + 0.0, low, high, self._words(row, slope, end, moved, tight is not None))
+
+    def _side(self, r: int, direction: float) -> tuple[float, float, Solution] | None:
+        """Return (change per unit of limit, limit where it ends, the answer a nudge away) on one side."""
+        row = self.programme.rows[r]
+        nudge = NUDGE
+        for _ in range(3):
+            self._set(r, row, row.limit + direction * nudge)
+            found = self._solve()
+            self._set(r, row, row.limit)
+            if found.status != "optimal":
+                return None
+            slope = (found.value - self.base.value) / nudge
+            reach = self._reach(r, direction, slope)
+            if reach >= nudge - 1e-9:
+                return slope * direction, row.limit + direction * reach, found
+            if reach < 1e-6:
+                return None
+            nudge = reach / 2
+        return None
+
+    def _reach(self, r: int, direction: float, slope: float) -> float:
+        """Return how far the limit can move before disruption leaves the straight line (one programme)."""
+        far = 10.0 * max(self.programme.adjustable, self.programme.problem.base / self.programme.unit, 1.0)
+        self.model.set_column(self.step, 0.0, far)
+        self.model.set_coefficient(r, self.step, -direction)
+        line = self.model.add_row(
+            [*self.programme.disruption.items(), (self.step, -slope)], -np.inf, self.base.value + 1e-7
+        )
+        found = self.model.minimise({self.step: -1.0})
+        self.model.set_row(line, -np.inf, np.inf)
+        self.model.set_coefficient(r, self.step, 0.0)
+        self.model.set_column(self.step, 0.0, 0.0)
+        return -found.value if found.status == "optimal" else 0.0
+
+    def _set(self, r: int, row: Row, limit: float) -> None:
+        low = limit if row.sense in (">=", "=") else -np.inf
+        high = limit if row.sense in ("<=", "=") else np.inf
+        self.model.set_row(r, low, high)
+
+    def _words(self, row: Row, slope: float, end: float, moved: Solution, tightens: bool) -> Text:
+        unit = self.programme.unit
+        if abs(slope) < 1e-6:
+            return Text(
+                zh=f"限值收紧到 {points(end * unit)} 分以前不增加改动",
+                en=f"Nothing more has to change until the limit reaches {points(end * unit)} points",
+            )
+        if not tightens:
+            return Text(
+                zh="在已选定改写的标准内已到头，再收紧须另改标准",
+                en="With the standards chosen it cannot be tightened; another standard would have to be rewritten",
+            )
+        zh, en = _levers(self.programme, self.base.columns, moved.columns, NUDGE)
+        verb = {">=": ("再提高", "more"), "<=": ("再压减", "less"), "=": ("再增加", "more")}[row.sense]
+        return Text(
+            zh=f"{verb[0]}1分：{zh}；适用到 {points(end * unit)} 分",
+            en=f"One point {verb[1]}: {en}; holds to {points(end * unit)} points",
+        )
+
+    def range(self, i: int) -> tuple[float, float]:
+        """Return the least and the most points a line has over all answers of the same disruption."""
+        terms = dict(self.programme.after(i))
+        kept = self.model.add_row(list(self.programme.disruption.items()), -np.inf, self.base.value + 1e-6)
+        low = self.model.minimise(terms)
+        high = self.model.minimise({c: -k for c, k in terms.items()})
+        self.model.set_row(kept, -np.inf, np.inf)
+        if low.status != "optimal" or high.status != "optimal":
+            raise SolverError("the solver lost an answer it had found. Loosen bounds that are almost equal.")
+        return low.value, -high.value
+
+
+def _levers(programme: Programme, before: FloatArray, after: FloatArray, nudge: float) -> tuple[str, str]:
+    """Return the levers a nudge pulls, per point, in words."""
+    if programme.problem.mode == "points_only":
+        moved = sum(k * (after[c] - before[c]) for c, k in programme.disruption.items()) / nudge
+        return f"合计多调整{points(moved)}分", f"{points(moved)} points more are moved in all"
+    variables, change = programme.variables, (after[: len(before)] - before[: len(after)]) / nudge
+    parts = (
+        (sum(change[c] for c in variables.rewritten.values()), "改写{}分标准", "rewrite {} points"),
+        (sum(change[c] for c in variables.up.values()), "板块内调剂{}分", "shift {} points"),
+        (sum(change[c] for c in variables.new.values()), "新增{}分", "{} points of new lines"),
+        (sum(change[c] for c in variables.gained.values()), "跨板块调剂{}分", "{} points across blocks"),
+    )
+    named = [(zh.format(points(v)), en.format(points(v))) for v, zh, en in parts if v > 0.005]
+    fewer = [(zh.format(points(-v)), en.format(points(-v))) for v, zh, en in parts if v < -0.005]
+    if not named and not fewer:
+        return "少满足1分群众评价区间", "a point less within the band on citizens' ratings"
+    zh = "、".join(z for z, _ in named) + ("，少" + "、".join(z for z, _ in fewer) if fewer else "")
+    en = ", ".join(e for _, e in named) + (", and save: " + ", ".join(e for _, e in fewer) if fewer else "")
+    return zh, en
