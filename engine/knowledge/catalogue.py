@@ -207,9 +207,11 @@ def _standard(
     """Return the ready-to-paste standard with the places that depend on the line left open."""
     scoring = _scoring(document.score, where)
     few = document.minimum_cases
-    few_zh = f"；当年总数不足{few}{sampling.unit}的，合并近两年计算，仍不足的逐件评定" if few > 1 else ""
+    few_zh = (
+        f"；当年总数不足{few}{sampling.unit}的，合并近两年计算，仍不足的由考核机构据实评定" if few > 1 else ""
+    )
     few_en = (
-        f"; with fewer than {few} {sampling.unit_en} in the year two years are taken, case by case where still fewer"
+        f"; with fewer than {few} {sampling.unit_en} in the year two years are taken, and where still fewer the assessors judge"
         if few > 1
         else ""
     )
