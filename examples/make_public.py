@@ -24,7 +24,9 @@ def write_table(record: dict[str, Any], path: Path) -> None:
     previous = None
     for line in record["indicators"]:
         block = line["dimension"] or ""
-        rows.append(("" if block == previous else block, line["name"], line["points"], line["criterion"] or ""))
+        rows.append(
+            ("" if block == previous else block, line["name"], line["points"], line["criterion"] or "")
+        )
         previous = block
     rows += [(f"说明：满分{record['total_points']}分。{record['note']}。", "", "", "")]
     rows += [(f"来源：{record['url']}", "", "", "")]

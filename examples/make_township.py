@@ -87,7 +87,10 @@ def table_rows() -> list[tuple[str, ...]]:
     rows.append(("合计", "", str(sum(points for _, points, _ in BLOCKS)), "", "", "", ""))
     for heading, _, section in SECTIONS:
         rows.append(_alone(heading))
-        rows += [("", name, written, standard, proof, owner, "") for name, written, standard, proof, owner, _ in section]
+        rows += [
+            ("", name, written, standard, proof, owner, "")
+            for name, written, standard, proof, owner, _ in section
+        ]
     return rows + [_alone(note) for note in NOTES]
 
 
@@ -102,7 +105,9 @@ def write_workbook(path: Path) -> None:
     sheet = book.add_worksheet("综合考核")
     formats = {
         "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
-        "head": book.add_format({"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}),
+        "head": book.add_format(
+            {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+        ),
         "body": book.add_format({"border": 1, "valign": "vcenter", "text_wrap": True}),
     }
     for column, width in enumerate((14, 20, 9, 58, 18, 14, 14)):
@@ -151,10 +156,12 @@ def full_form() -> dict[str, Any]:
     for block, _, rows in BLOCKS:
         for name, written, standard, proof, owner, _, attributes in rows:
             points = int(written.removesuffix("分"))
-            lines.append(_entry(name, standard, proof, block, {"points": points}, {"owner": owner} | attributes))
+            lines.append(
+                _entry((name, standard, proof, block), {"points": points}, {"owner": owner} | attributes)
+            )
     for heading, kind, section in SECTIONS:
         for name, _, standard, proof, owner, figures in section:
-            lines.append(_entry(name, standard, proof, heading, {"kind": kind} | figures, {"owner": owner}))
+            lines.append(_entry((name, standard, proof, heading), {"kind": kind} | figures, {"owner": owner}))
     for n, line in enumerate(lines, start=1):
         line["code"] = f"I{n:02d}"
     blocks: list[dict[str, Any]] = [{"name": name, "points": points} for name, points, _ in BLOCKS]
@@ -168,10 +175,10 @@ def full_form() -> dict[str, Any]:
 
 
 def _entry(
-    name: str, standard: str, proof: str, block: str, figures: dict[str, Any], attributes: dict[str, Any]
+    texts: tuple[str, str, str, str], figures: dict[str, Any], attributes: dict[str, Any]
 ) -> dict[str, Any]:
-    texts = {"name": name, "criterion": standard, "proof": proof, "block": block}
-    return {key: text for key, text in texts.items() if text} | figures | {"attributes": attributes}
+    named = zip(("name", "criterion", "proof", "block"), texts, strict=True)
+    return {key: text for key, text in named if text} | figures | {"attributes": attributes}
 
 
 def main(folder: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Literal
 from engine.intake.columns import find_header, kinds_of, meaning_of
 from engine.intake.encoding import decode
 from engine.intake.faults import fault
-from engine.intake.yaml_form import read_full_form
 from engine.intake.grid import Grid, csv_grid
 from engine.intake.limits import DEFAULT_LIMITS, Limits, check_file
 from engine.intake.lines import make_lines, with_pools
@@ -19,6 +18,7 @@ from engine.intake.records import read_records
 from engine.intake.table import Table, read_table
 from engine.intake.titles import guess, stated_total
 from engine.intake.workbook import workbook_grids
+from engine.intake.yaml_form import read_full_form
 from engine.model import Block, Indicator, Location, Note, Scheme, SourceFile
 
 Format = Literal["csv", "xlsx", "xls", "yaml", "json"]

@@ -11,7 +11,7 @@ from engine.intake.amounts import Amount, named_total, words_of
 from engine.intake.faults import fault, place, shown
 from engine.intake.grid import clean
 from engine.intake.lines import Figures, figures, with_pools
-from engine.intake.titles import guess
+from engine.intake.titles import guess, object_of_role
 from engine.model import Block, Indicator, Kind, Location, Note, Scheme, SourceFile, Tier
 
 _KINDS: Mapping[str | None, Kind] = {None: "base", "deduction": "deduction", "bonus": "bonus", "veto": "veto"}
@@ -67,11 +67,10 @@ def _scheme(data: Any, row: int, source: SourceFile) -> Scheme:
     title = clean(str(data.get("title") or data.get("scheme_id") or source.name))
     total = _number(data.get("total_points"), where, "total_points")
     blocks = _blocks(data, where, row, source)
-    found = guess(title)
     tier = data.get("tier")
     year = data.get("year")
     return Scheme(
-        title=title, tier=tier if tier in get_args(Tier) else None, object=found.object,
+        title=title, tier=tier if tier in get_args(Tier) else None, object=object_of_role(data.get("role")) or guess(title).object,
         role=data.get("role") or None, region=data.get("region") or None,
         year=year if isinstance(year, int) else None, total=total, blocks=blocks,
         indicators=with_pools(lines, blocks, total), notes=_notes(data, row, source),

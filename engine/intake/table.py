@@ -17,7 +17,8 @@ _TOTAL = re.compile(
 )
 _SUBTOTAL = re.compile(r"小\s*计|sub-?total", re.I)
 _NOTE = re.compile(
-    r"备注|注[:：\d一二]|说明|附[:：注则]|本办法|本细则|本表|以上|填表|★|\*|notes?\b|remarks?\b", re.I
+    r"备注|(?:资料)?来源[:：]|注[:：\d一二]|说明|附[:：注则]|本办法|本细则|本表|以上|填表|★|\*|notes?\b|remarks?\b",
+    re.I,
 )
 _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．]")
 

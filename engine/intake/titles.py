@@ -13,6 +13,7 @@ _OBJECTS: tuple[tuple[str, Tier | None, str, str], ...] = (
     (r"网格员|网格管理员|网格长|grid\s*worker", "grid", "grid_worker", "grid_worker"),
     (r"窗口|办事大厅|\bwindow", None, "window_service", "window"),
     (r"第一书记", "village", "first_secretary", "township_officer"),
+    (r"村官", "village", "college_graduate_village_official", "township_officer"),
     (r"驻村", "village", "resident_team", "township_officer"),
     (r"执法(?:人员|队|大队|中队)", None, "enforcement", "enforcement"),
     (r"(?:乡镇|镇|街道|乡)(?:机关)?(?:干部|工作人员)", "township", "township_cadre", "township_officer"),
@@ -24,8 +25,15 @@ _OBJECTS: tuple[tuple[str, Tier | None, str, str], ...] = (
      "township"),
     (r"[县市区]直|县级部门|(?:部门|委办局|科局|机关单位).{0,6}(?:考核|绩效|目标)|\bdepartment", None, "department",
      "county_department"),
-    (r"(?<![城])[镇乡](?!村)", "township", "township_government", "township"),
 )  # fmt: skip
+_OF_ROLE = {
+    "township_government": "township", "township_leadership": "township", "township_party_committee": "township",
+    "township_cadre": "township_officer", "first_secretary": "township_officer", "resident_team": "township_officer",
+    "college_graduate_village_official": "township_officer", "village_committee": "village",
+    "village_secretary": "village", "village_branch": "village", "community_committee": "village",
+    "grid_worker": "grid_worker", "window_service": "window", "department": "county_department",
+    "police": "enforcement",
+}  # fmt: skip
 _COUNTY = re.compile(r"县直|县级部门|区直")
 _CITY = re.compile(r"市直")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|年度|[-—－/])|\b(20\d{2})\b")
@@ -60,14 +68,24 @@ def guess(title: str) -> Guess:
     found = [entry for entry in _OBJECTS if re.search(entry[0], title, re.IGNORECASE)]
     year, region = _year(title), _region(title)
     if not found:
-        return Guess(region=region, year=year)
+        question = f"标题“{title[:40]}”没有写明考核对象，请确认适用的约束方案。"
+        return Guess(region=region, year=year, question=question)
     _, tier, role, name = found[0]
     if role == "department":
         tier = "county" if _COUNTY.search(title) else "city" if _CITY.search(title) else None
-    question = None
+    doubt: str | None = None
     if {"township", "village"} <= {entry[3] for entry in found} and re.search(r"乡镇|街道", title):
-        question = f"标题“{title[:40]}”同时提到乡镇（街道）和村（社区），按“{name}”读入，请确认考核对象。"
-    return Guess(tier=tier, role=role, object=name, region=region, year=year, question=question)
+        doubt = f"标题“{title[:40]}”同时提到乡镇（街道）和村（社区），按“{name}”读入，请确认考核对象。"
+    return Guess(tier=tier, role=role, object=name, region=region, year=year, question=doubt)
+
+
+def object_of_role(role: str | None) -> str | None:
+    """Return the object that a stated role belongs to, None where it is not known.
+
+    >>> object_of_role("village_committee"), object_of_role("doctor")
+    ('village', None)
+    """
+    return _OF_ROLE.get(role or "")
 
 
 def stated_total(text: str) -> float | None:

@@ -16,7 +16,7 @@ from engine.intake.grid import clean
 from engine.intake.limits import Limits
 from engine.intake.lines import with_pools
 from engine.intake.records import load_json
-from engine.intake.titles import guess
+from engine.intake.titles import guess, object_of_role
 from engine.knowledge.documents import parse_yaml, suggest
 from engine.model import Block, Indicator, Location, Note, PathBase, Scheme, SourceFile, Waiver
 
@@ -190,8 +190,9 @@ def _assemble(
         if key in top:
             top[key] = _points(top[key], f"{source.name}, {key}", key)
     title = str(top.pop("title", "") or source.name)
-    if "object" not in top and (found := guess(title)).object:
-        top["object"] = found.object
+    known = object_of_role(top.get("role")) or guess(title).object
+    if known:
+        top.setdefault("object", known)
     named = {block.name for block in blocks}
     unnamed = dict.fromkeys(line.block for line in lines if line.block and line.block not in named)
     blocks += tuple(Block(name=name, location=Location(file=source.name)) for name in unnamed)
