@@ -86,14 +86,11 @@ class Auditor:
         points = scoring.effective_points(scheme)
         facts = derive(scheme, classes, points, limits, as_of, self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore))
-        hits = self._evaluate(rules.compiled, facts.facts)
-        findings = self._findings(
-            hits, rules, Desk(scheme, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
-        )
-        findings = apply_waivers(findings, scheme, rules, as_of)
-        return self._result(
-            scheme, limits, reason, as_of, classes, points, findings, _not_checked(hits, rules, facts)
-        )
+        fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
+        desk = Desk(scheme, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
+        findings = apply_waivers(_findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of)
+        unknown = _not_checked(fired, rules, facts)
+        return self._result(scheme, limits, reason, as_of, classes, points, findings, unknown)
 
     def explain(self, rule_id: str, audit: Audit, code: str | None = None) -> tuple[tuple[Verdict, ...], ...]:
         """Return the conditions of each alternative of a rule on a line (or a pair, block, or the scheme).
@@ -119,7 +116,7 @@ class Auditor:
         ]
         if not about:
             raise SchemeError(f"{code}: {rule_id} asks about a {rule.subject}; there is none of that name.")
-        compiled = [c for c in rules.compiled if rules.owner[c.id] == rule_id and c.id not in rules.missing]
+        compiled = [one for one in rules.compiled if rules.owner[one.id] == rule_id]
         return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)
 
     def _profile(self, scheme: Scheme, stated: str | None) -> tuple[Profile, Text]:
@@ -131,18 +128,6 @@ class Auditor:
                 f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
             )
         return profiles[stated], Text(zh="由使用者指定", en="chosen by the user")
-
-    def _findings(self, hits: Sequence[Hit], rules: Ruleset, desk: Desk) -> tuple[Finding, ...]:
-        """One finding for each rule and fact, whichever alternatives fired."""
-        fired = {
-            (rules.owner[hit.rule], (rules.by_id[rules.owner[hit.rule]].subject, hit.fact))
-            for hit in hits
-            if hit.rule not in rules.missing
-        }
-        order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(desk.facts.facts)}
-        found = [(order[key], finding(rules.by_id[rule], key, desk)) for rule, key in fired]
-        found.sort(key=lambda pair: (_HEAVIEST[pair[1].severity], pair[0], pair[1].rule))
-        return tuple(one for _, one in found)
 
     def _result(
         self, scheme: Scheme, limits: Profile, reason: Text, as_of: str, classes: tuple[Classification, ...],
@@ -184,18 +169,39 @@ def _flagged(findings: Sequence[Finding]) -> dict[str, Severity]:
     return worst
 
 
-def _not_checked(hits: Sequence[Hit], rules: Ruleset, facts: FactSet) -> tuple[NotChecked, ...]:
-    """One entry for each rule and subject, the missing fields together."""
+Fired = set[tuple[str, Key]]
+
+
+def _fired(hits: Sequence[Hit], rules: Ruleset) -> Fired:
+    """Each rule and fact once, whichever alternatives of the rule fired."""
+    owners = ((rules.by_id[rules.owner[hit.rule]], hit.fact) for hit in hits)
+    return {(rule.id, (rule.subject, fact)) for rule, fact in owners}
+
+
+def _findings(fired: Fired, rules: Ruleset, desk: Desk) -> tuple[Finding, ...]:
+    """The findings by severity, then the order of the lines, then the rule's code."""
+    order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(desk.facts.facts)}
+    found = [(order[key], finding(rules.by_id[rule], key, desk)) for rule, key in fired]
+    found.sort(key=lambda pair: (_HEAVIEST[pair[1].severity], pair[0], pair[1].rule))
+    return tuple(one for _, one in found)
+
+
+def _not_checked(fired: Fired, rules: Ruleset, facts: FactSet) -> tuple[NotChecked, ...]:
+    """One entry for each rule and subject that did not fire and lacks an attribute, the missing together.
+
+    What cannot be checked is found by the plain evaluator: it is no finding, and no rule of the pack.
+    """
     order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(facts.facts)}
     missing: dict[tuple[int, str, str], set[str]] = {}
-    for hit in hits:
-        if hit.rule in rules.missing:
-            codes = facts.codes[hit.subject, hit.fact]  # type: ignore[index]
-            label = "|".join(codes) if hit.subject in ("line", "pair") else hit.fact
-            entry = (order[hit.subject, hit.fact], rules.owner[hit.rule], label)
-            missing.setdefault(entry, set()).update(rules.missing[hit.rule])
+    for hit in plain.evaluate(rules.unknown, facts.facts):
+        rule = rules.by_id[rules.owner[hit.rule]]
+        key: Key = (rule.subject, hit.fact)
+        if (rule.id, key) not in fired:
+            label = "|".join(facts.codes[key]) if rule.subject in ("line", "pair") else hit.fact
+            missing.setdefault((order[key], rule.id, label), set()).update(rules.missing[hit.rule])
     return tuple(
-        NotChecked(rule=r, subject=s, missing=tuple(sorted(m))) for (_, r, s), m in sorted(missing.items())
+        NotChecked(rule=rule, subject=label, missing=tuple(sorted(names)))
+        for (_, rule, label), names in sorted(missing.items())
     )
 
 

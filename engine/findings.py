@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import RuleError
@@ -24,7 +24,8 @@ from engine.model import (
 )
 from engine.ruleset import conditions
 
-_QUOTED = 3  # at most this many different words are quoted in one sentence
+_MOST_QUOTED = 3  # at most this many different words are quoted in one sentence
+_READING = ("name", "criterion", "proof", "block")
 _MILDER: Mapping[Severity, Severity] = {"error": "warning", "warning": "info", "info": "info"}
 GENERIC = Text(
     zh="改为结果类标准，或并入同类指标", en="an outcome standard, or merge it with a line of its kind"
@@ -97,12 +98,30 @@ def holds(tests: Sequence[Test], fact: Fact) -> bool:
 def _evidence(rule: Rule, key: Key, facts: FactSet) -> tuple[Evidence, ...]:
     """The quoted words of the fields the rule tests as true, in order, each place once."""
     fact, words = facts.fact(*key), facts.words[key]
-    found: dict[tuple[str, int, int], Evidence] = {}
-    for test in rule.tests:
-        if fact.get(test.field) is True or test.field in ("carrier", "guard", "level"):
-            for span in words.get(test.field, ()):
-                found.setdefault((span.field, span.start, span.end), span)
-    return tuple(found.values())
+    named = [test.field for test in rule.tests if fact.get(test.field) is True]
+    spans = [span for name in named for span in words.get(name, ())]
+    if not spans:
+        spans = [s for t in rule.tests if t.field in ("guard", "carrier", "level") for s in words.get(t.field, ())]
+    return merged(spans)
+
+
+def merged(spans: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return spans in reading order, those that overlap or touch inside one field made one."""
+    found: list[Evidence] = []
+    for span in sorted(spans, key=lambda s: (_READING.index(s.field), s.start, s.end)):
+        last = found[-1] if found else None
+        if last is None or last.field != span.field or span.start > last.end:
+            found.append(span)
+        elif span.end > last.end:
+            text = last.text + span.text[last.end - span.start :]
+            found[-1] = Evidence(field=span.field, start=last.start, end=span.end, text=text)
+    return tuple(found)
+
+
+def _quoted(evidence: Iterable[Evidence]) -> str:
+    """The words of a sentence: each once, none that stands inside another."""
+    texts = list(dict.fromkeys(span.text for span in evidence))
+    return "、".join([t for t in texts if not any(t != o and t in o for o in texts)][:_MOST_QUOTED])
 
 
 def _location(codes: Sequence[str], key: Key, desk: Desk) -> Location:
@@ -119,7 +138,7 @@ def _values(
     document = desk.sources[cite.source]
     first = next((desk.catalogue[name] for name in rule.propose if name in desk.catalogue), None)
     proposal = first.title if first else GENERIC
-    quoted = "、".join(list(dict.fromkeys(span.text for span in evidence))[:_QUOTED])
+    quoted = _quoted(evidence)
     values: dict[Lang, dict[str, object]] = {}
     for lang in ("zh", "en"):
         shown = {name: getattr(text, lang) for name, text in texts.items()}

@@ -14,10 +14,15 @@ from engine.knowledge.rules import Rule, Test
 
 @dataclass(frozen=True)
 class Ruleset:
-    """Rules with their compiled forms; `owner` maps a compiled id to its rule, `missing` to unknown fields."""
+    """Rules with their compiled forms.
+
+    `unknown` are the twins that say what could not be checked; `owner` maps a compiled id to its rule's
+    code, `missing` a twin's id to the attributes that it lacks.
+    """
 
     rules: tuple[Rule, ...]
     compiled: tuple[CompiledRule, ...]
+    unknown: tuple[CompiledRule, ...]
     owner: Mapping[str, str]
     missing: Mapping[str, tuple[str, ...]]
 
@@ -34,6 +39,7 @@ def compile_rules(rules: Iterable[Rule], fields: Fields) -> Ruleset:
     """
     kept = tuple(rules)
     compiled: list[CompiledRule] = []
+    twins: list[CompiledRule] = []
     owner: dict[str, str] = {}
     missing: dict[str, tuple[str, ...]] = {}
     for rule in kept:
@@ -46,9 +52,9 @@ def compile_rules(rules: Iterable[Rule], fields: Fields) -> Ruleset:
             for k, (unknown, rest) in enumerate(_unknown(tests, rule, fields)):
                 twin = f"{one}?{k}"
                 asked = tuple(Condition(f"unknown_{name}", "eq", True) for name in unknown)
-                compiled.append(CompiledRule(twin, rule.subject, conditions(rest) + asked, unless))
+                twins.append(CompiledRule(twin, rule.subject, conditions(rest) + asked, unless))
                 owner[twin], missing[twin] = rule.id, unknown
-    return Ruleset(kept, tuple(compiled), owner, missing)
+    return Ruleset(kept, tuple(compiled), tuple(twins), owner, missing)
 
 
 def conditions(tests: Sequence[Test]) -> tuple[Condition, ...]:

@@ -31,14 +31,17 @@ _TITLE = Text(zh="豁免登记需核对", en="A waiver needs checking")
 
 
 def apply_waivers(
-    findings: Sequence[Finding], scheme: Scheme, rules: Ruleset, as_of: str
+    findings: Sequence[Finding], scheme: Scheme, known: Ruleset, asked: Ruleset, as_of: str
 ) -> tuple[Finding, ...]:
     """Return the findings with those waived marked, and one finding for each waiver that did not apply.
 
     Args:
+        findings: what the rules found.
+        scheme: with its waivers.
+        known: all rules; asked: those of this audit (a waiver of another is not looked at).
         as_of: YYYY-MM-DD; a waiver applies up to and including its `until`.
     """
-    faults = {n: _fault(waiver, rules, as_of) for n, waiver in enumerate(scheme.waivers)}
+    faults = {n: _fault(waiver, known, as_of) for n, waiver in enumerate(scheme.waivers)}
     good = [(n, waiver) for n, waiver in enumerate(scheme.waivers) if faults[n] is None]
     used: set[int] = set()
     marked: list[Finding] = []
@@ -47,7 +50,7 @@ def apply_waivers(
         used.update(fitting)
         marked.append(found.model_copy(update={"waived": True}) if fitting else found)
     for n, _ in good:
-        if n not in used:
+        if n not in used and scheme.waivers[n].rule in asked.by_id:
             faults[n] = "unused"
     return (*marked, *(_finding(scheme.waivers[n], fault, scheme) for n, fault in faults.items() if fault))
 
