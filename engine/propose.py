@@ -73,7 +73,7 @@ def propose(
         return proposal
     lines = {line.code: line for line in audit.scheme.indicators}
     finished = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
-    return proposal.model_copy(update={"lines": finished, "years": path(problem)})
+    return proposal.model_copy(update={"lines": finished, "years": path(problem, proposal)})
 
 
 def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) -> ProposedLine:

@@ -22,7 +22,7 @@ from engine.reweight.problem import Line, Problem, year_floor
 from engine.reweight.programme import Programme, Row, build, outcome_terms
 from engine.reweight.rounding import Printed, print_points
 from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import Answer, solve
+from engine.reweight.stages import Answer, FloatArray, outlook, solve
 from engine.reweight.wording import points, reason, row_text
 
 REPORTED = frozenset(
@@ -100,10 +100,10 @@ def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
     return tuple(notes)
 
 
-def lever_cost(programme: Programme, columns: object) -> float:
+def lever_cost(programme: Programme, columns: FloatArray) -> float:
     """Return Σ(1+k)v + 2Σu + 3Σg + 10Σδ⁺ of printed columns, in steps (the band's price left out)."""
     slacks = {row.slack for row in programme.rows}
-    return math.fsum(k * float(columns[c]) for c, k in programme.disruption.items() if c not in slacks)  # type: ignore[index]
+    return math.fsum(k * float(columns[c]) for c, k in programme.disruption.items() if c not in slacks)
 
 
 def _loss(programme: Programme, answer: Answer, printed: Printed) -> float:
@@ -258,37 +258,60 @@ def relaxations(programme: Programme, printed: Printed) -> tuple[Relaxation, ...
     return tuple(found)
 
 
-def outcome_share(programme: Programme, printed: Printed) -> float | None:
-    """Return the outcome share of the adjustable base as printed (None where there is no base)."""
+def outcome_share(programme: Programme, columns: FloatArray) -> float | None:
+    """Return the outcome share of the adjustable base (None where there is no base)."""
     if programme.adjustable <= 0:
         return None
-    total = math.fsum(k * float(printed.columns[c]) for c, k in outcome_terms(programme))
+    total = math.fsum(k * float(columns[c]) for c, k in outcome_terms(programme))
     return round(total / programme.adjustable, 6)
 
 
-def path(problem: Problem, make: Callable[[Programme], Model] = Highs) -> tuple[YearStep, ...]:
-    """Return each year of the path: its limits, and what the least disruptive answer would be by then."""
-    start = problem.outcome_share if problem.settings.path_start is None else problem.settings.path_start
+def path(
+    problem: Problem, proposal: Proposal, make: Callable[[Programme], Model] = Highs
+) -> tuple[YearStep, ...]:
+    """Return each year of the path: its limits, and what the least disruptive answer would be by then.
+
+    Args:
+        problem: the problem of the year proposed.
+        proposal: its proposal, which gives the figures of that year.
+        make: the solver of the outlook on the other years.
+    """
+    settings = problem.settings
+    start = problem.outcome_share if settings.path_start is None else settings.path_start
     steps: list[YearStep] = []
-    solved: dict[float | None, YearStep] = {}
-    for year in range(1, problem.settings.years + 1):
-        floor = year_floor(problem.settings, start, year)
+    solved: dict[float | None, YearStep] = {
+        year_floor(settings, start, settings.year): _proposed_year(problem, proposal)
+    }
+    for year in range(1, settings.years + 1):
+        floor = year_floor(settings, start, year)
         if floor not in solved:
-            here = replace(problem, settings=replace(problem.settings, year=year, path_start=start))
-            solved[floor] = _year(here, year, floor, make)
-        steps.append(solved[floor].model_copy(update={"year": year}))
+            here = replace(problem, settings=replace(settings, year=year, path_start=start))
+            solved[floor] = _year(here, make)
+        limits = {"year": year, "floor": round(floor or 0.0, 6), "cap": settings.cap or 0.0}
+        steps.append(solved[floor].model_copy(update=limits))
     return tuple(steps)
 
 
-def _year(problem: Problem, year: int, floor: float | None, make: Callable[[Programme], Model]) -> YearStep:
-    programme = build(problem)
-    answer = solve(programme, make)
-    cap = problem.settings.cap or 0.0
-    if answer.status == "infeasible":
-        return YearStep(year=year, floor=floor or 0.0, cap=cap, status="infeasible")
-    printed = print_points(programme, answer, make)
+def _proposed_year(problem: Problem, proposal: Proposal) -> YearStep:
+    counted = [x for x in proposal.lines if x.action != "frozen" and x.kind in ("base", "deduction")]
+    outcome = {line.code for line in problem.lines if line.class_ == "outcome" and not line.guarded}
+    total = math.fsum(x.rewritten + (x.kept if x.code in outcome else 0.0) for x in counted)
+    base = problem.adjustable
     return YearStep(
-        year=year, floor=round(floor or 0.0, 6), cap=cap, outcome_share=outcome_share(programme, printed),
-        rewritten=sum(printed.chosen), disruption=round(lever_cost(programme, printed.columns) * programme.unit, 6),
-        status="relaxed" if relaxations(programme, printed) else "optimal",
+        year=1, floor=0.0, cap=0.0, outcome_share=round(total / base, 6) if base > 0 else None,
+        rewritten=sum(x.action == "rewrite" for x in proposal.lines), disruption=proposal.disruption,
+        status=proposal.status,
+    )  # fmt: skip
+
+
+def _year(problem: Problem, make: Callable[[Programme], Model]) -> YearStep:
+    programme = build(problem)
+    answer = outlook(programme, make)
+    if answer.status == "infeasible":
+        return YearStep(year=1, floor=0.0, cap=0.0, status="infeasible")
+    chosen = programme.variables.chosen.values()
+    return YearStep(
+        year=1, floor=0.0, cap=0.0, outcome_share=outcome_share(programme, answer.columns),
+        rewritten=round(sum(answer.columns[c] for c in chosen)),
+        disruption=_points(lever_cost(programme, answer.columns) * programme.unit), status=answer.status,
     )  # fmt: skip

@@ -53,6 +53,7 @@ class _Run:
     margin: float
     answer: Answer
     held: list[int] = field(default_factory=list)
+    fixed: bool = False
 
     def keep(self, terms: Mapping[int, float], value: float) -> None:
         if terms:
@@ -68,11 +69,33 @@ class _Run:
         """Minimise and keep; a sum that is nought already needs no question."""
         value = sum(k * last.columns[c] for c, k in terms.items())
         if value > EPS:
-            last = found_optimum(self.model, terms)
-            self.answer.exact = self.answer.exact and last.exact
+            last = self._least(terms, last)
             value = last.value
         self.keep(terms, float(value))
         return last
+
+    def _least(self, terms: Mapping[int, float], last: Solution) -> Solution:
+        """Keep the standards chosen where rewriting in part could not do better, else choose anew."""
+        whole = [c for c, flag in enumerate(self.programme.integer) if flag and not self.fixed]
+        if whole:
+            bound = self.model.bound(terms)
+            same = self.rounded(terms, last)
+            if same.status == "optimal" and same.value <= bound.value + EPS:
+                return same
+        found = found_optimum(self.model, terms)
+        self.answer.exact = self.answer.exact and found.exact
+        return found
+
+    def rounded(self, terms: Mapping[int, float], last: Solution) -> Solution:
+        """Minimise with every standard that `last` rewrites, in part or whole, rewritten whole."""
+        whole = [c for c, flag in enumerate(self.programme.integer) if flag]
+        for c in whole:
+            value = float(last.columns[c] > EPS)
+            self.model.set_column(c, value, value)
+        found = self.model.bound(terms)
+        for c in whole:
+            self.model.set_column(c, self.programme.lower[c], self.programme.upper[c])
+        return found
 
 
 def solve(programme: Programme, make: Callable[[Programme], Model] = Highs) -> Answer:
@@ -94,6 +117,25 @@ def solve(programme: Programme, make: Callable[[Programme], Model] = Highs) -> A
             if looser == LOOSER[-1]:
                 raise
     raise SolverError("the solver gave no answer. Loosen bounds that are almost equal.")
+
+
+def outlook(programme: Programme, make: Callable[[Programme], Model] = Highs) -> Answer:
+    """Return S0 to S2 only: how much a later year would ask for; its columns are one answer of several."""
+    answer = Answer("optimal", np.zeros(len(programme.lower)))
+    if not programme.lower:
+        return answer
+    model = make(programme)
+    run = _Run(model, programme, max(model.margin, 1e-6), answer)
+    last = _feasible(run)
+    if last is None:
+        return Answer("infeasible", np.zeros(0))
+    answer.disruption = last.value
+    count, _ = _preference(programme)
+    last = run.least(count, last)
+    if sum(answer.shortfall.values()) > 1e-9:
+        answer.status = "relaxed"
+    answer.columns = last.columns[: len(programme.lower)]
+    return answer
 
 
 def _solve(programme: Programme, model: Model, looser: float) -> Answer:
@@ -155,12 +197,7 @@ def _least_disruption(run: _Run) -> Solution:
     bound = model.bound(programme.disruption)
     if bound.status == "infeasible":
         return bound
-    whole = [c for c, flag in enumerate(programme.integer) if flag]
-    for c in whole:
-        model.set_column(c, float(bound.columns[c] > EPS), float(bound.columns[c] > EPS))
-    rounded = model.bound(programme.disruption)
-    for c in whole:
-        model.set_column(c, programme.lower[c], programme.upper[c])
+    rounded = run.rounded(programme.disruption, bound)
     if rounded.status == "optimal" and rounded.value <= bound.value + 1e-7:
         return rounded
     return model.minimise(programme.disruption)
@@ -224,6 +261,7 @@ def _fix(run: _Run, last: Solution) -> None:
             value = float(round(last.columns[column]))
             run.model.set_column(column, value, value)
     run.model.relax_integers()
+    run.fixed = True
 
 
 def _continuous(run: _Run) -> Solution:
