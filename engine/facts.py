@@ -160,7 +160,7 @@ def _add_block(
         "gap": gap,
         "line_count": len(rows),
         "share": held / base if base > 0 else 0.0,
-        "deduction_only": bool(rows) and kinds <= {"deduction", "veto"},
+        "deduction_only": kinds == {"deduction"},
         "bonus_only": bool(rows) and kinds == {"bonus"},
         "outcome_share": _part(rows, lines, points, "class_outcome"),
         "process_share": _part(rows, lines, points, "class_process"),

@@ -101,7 +101,9 @@ def _evidence(rule: Rule, key: Key, facts: FactSet) -> tuple[Evidence, ...]:
     named = [test.field for test in rule.tests if fact.get(test.field) is True]
     spans = [span for name in named for span in words.get(name, ())]
     if not spans:
-        spans = [s for t in rule.tests if t.field in ("guard", "carrier", "level") for s in words.get(t.field, ())]
+        spans = [
+            s for t in rule.tests if t.field in ("guard", "carrier", "level") for s in words.get(t.field, ())
+        ]
     return merged(spans)
 
 

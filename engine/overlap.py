@@ -12,7 +12,7 @@ from engine.text import fold
 
 NEAR = 0.8  # share of character pairs in common above which two names are compared by a person
 _MOST_COMMON = 200  # a character pair found in more lines than this says nothing about a pair of lines
-_FILLER = re.compile(r"[\d%.\s，。；：:、()（）\[\]“”\"'+-]+|情况|工作|落实|开展|完成|推进|有关|相关|及时")
+_FILLER = re.compile(r"[\d%.\s，。；：:、()（）\[\]“”\"'+-]+|情况|工作|落实|开展|完成|推进|有关|相关")
 
 
 class Overlap(NamedTuple):

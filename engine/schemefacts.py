@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from engine.knowledge.fields import FieldSpec
 from engine.linefacts import Values
 from engine.model import Classification, LinePoints, Profile, Scheme, Text
 from engine.scoring import effective_breadth, frozen_codes
 from engine.wording import text_has
 
-CLAUSE_LENGTH = (
-    40  # characters of notes from which a missing clause can be told from a table without its text
-)
+CLAUSE_LENGTH = 120  # characters of notes; with fewer we have a bare table and cannot miss a clause
+_ABOUT_FILE = ("来源", "http", "注：", "备注")  # notes about the file or the table, no clauses of the scheme
 _NAMED = ("named_satisfaction", "named_solved", "named_disputes", "named_delivery")
 _PURPOSES = ("purpose_service", "purpose_disputes", "purpose_vitality")
 
@@ -48,6 +49,7 @@ def scheme_fact(
         "has_points": base > 0,
         "is_adjustable": free > 0,
         "comprehensive": profile.kind == "comprehensive",
+        "profile_kind": profile.kind,
         "tier": scheme.tier,
         "breadth": effective_breadth_of(weights),
     }
@@ -61,8 +63,6 @@ def scheme_fact(
 
 def effective_breadth_of(weights: Sequence[float]) -> float:
     """Return the number of equal lines that would be as concentrated."""
-    import numpy as np
-
     return effective_breadth(np.array(weights, dtype=float))
 
 
@@ -146,7 +146,7 @@ def _purposes(lines: Sequence[Values], points: Sequence[LinePoints]) -> Values:
 
 def _clauses(scheme: Scheme, specs: Mapping[str, FieldSpec]) -> Values:
     """Clauses of the scheme's text: found, absent from a text that was read, or unknown."""
-    notes = "\n".join(note.text for note in scheme.notes)
+    notes = "\n".join(n.text for n in scheme.notes if not n.text.lstrip().startswith(_ABOUT_FILE))
     lines = "\n".join(f"{line.name} {line.criterion or ''}" for line in scheme.indicators)
     whole = f"{scheme.title}\n{notes}\n{lines}"
     values: Values = {}

@@ -17,13 +17,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictLoader(_Loader):  # type: ignore[misc]
-    """Safe loader that refuses duplicate keys and aliases (an alias bomb needs one)."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise RuleError(f"line {mark.line + 1}: aliases (*name) are not allowed. Write the value out.")
-        return super().compose_node(parent, index)
+    """Safe loader that refuses duplicate keys."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
@@ -50,6 +44,7 @@ def parse_yaml(text: str, where: str) -> Any:
         RuleError: not valid YAML, a duplicate key, an alias.
     """
     try:
+        _refuse_aliases(text)
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
     except RuleError as error:
         raise RuleError(f"{where}, {error}") from None
@@ -58,6 +53,17 @@ def parse_yaml(text: str, where: str) -> Any:
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise RuleError(f"{where}{line}: not valid YAML: {problem}. Mend the file.") from None
+
+
+def _refuse_aliases(text: str) -> None:
+    """Raise RuleError at the first alias; the C loader expands them before a loader class can look."""
+    if "*" not in text:
+        return
+    events: Any = yaml.parse(text, Loader=_Loader)
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1
+            raise RuleError(f"line {line}: aliases (*name) are not allowed. Write the value out.")
 
 
 def read_yaml(path: Path) -> Any:
@@ -86,9 +92,12 @@ def checked(kind: type[Checked], data: Any, where: str) -> Checked:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        faults = error.errors()
+        first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             word = str(first["loc"][-1])
             raise RuleError(f"{where}: unknown key {key!r}.{suggest(word, kind.model_fields)}") from None
+        if first["type"] == "missing":
+            raise RuleError(f"{where}: key {key!r} is missing. Add it.") from None
         raise RuleError(f"{where}: {key}: {first['msg']}, got {first['input']!r}.") from None
