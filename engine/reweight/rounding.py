@@ -157,6 +157,7 @@ def _groups(programme: Programme) -> dict[str, list[int]]:
 def _largest_remainder(programme: Programme, columns: FloatArray) -> FloatArray:
     """Round each group down, then give the steps left over to the largest fractions."""
     found, after = columns.copy(), after_values(programme, columns)
+    _round_bonuses(programme, found, after)
     new = programme.variables.new
     for block, members in _groups(programme).items():
         changed = [i for i in members if abs(after[i] - programme.points[i]) > DUST]
@@ -178,6 +179,19 @@ def _largest_remainder(programme: Programme, columns: FloatArray) -> FloatArray:
             else:
                 _set_after(programme, found, i, value)
     return found
+
+
+def _round_bonuses(programme: Programme, found: FloatArray, after: dict[int, float]) -> None:
+    """Bonus caps that were cut are cut to whole steps: together never above what S4 left them."""
+    cut = [
+        i
+        for i, value in after.items()
+        if programme.lines[i].kind == "bonus" and abs(value - programme.points[i]) > DUST
+    ]
+    total = float(math.floor(math.fsum(after[i] for i in cut) + DUST))
+    names = [programme.lines[i].identity for i in cut]
+    for i, value in zip(cut, _apportion([after[i] for i in cut], names, total) if cut else [], strict=True):
+        _set_after(programme, found, i, value)
 
 
 def _apportion(values: Sequence[float], names: Sequence[str], total: float) -> list[float]:

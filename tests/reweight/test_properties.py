@@ -94,7 +94,7 @@ def test_whole_steps_unless_said(problem):
             assert steps == pytest.approx(round(steps), abs=1e-6)
 
 
-@settings(EASY, max_examples=250)
+@settings(EASY, max_examples=400)
 @given(problems(most=9))
 def test_s0_and_s1_agree_with_an_independent_model(problem):
     programme = build(problem)
@@ -141,7 +141,10 @@ def test_disruption_rises_as_a_limit_tightens(problem, name):
         before = answer.disruption
 
 
-@settings(EASY, max_examples=25)
+@settings(EASY, max_examples=40)
 @given(problems(most=8))
 def test_highs_and_cbc_print_the_same(problem):
-    assert printed(problem, Cbc) == printed(problem)
+    one, two = printed(problem), printed(problem, Cbc)
+    assert one.keys() == two.keys()
+    for code, values in one.items():  # CBC prints nine digits: deductions, which are not rounded, differ there
+        assert two[code] == pytest.approx(values, abs=1e-4), code
