@@ -25,7 +25,7 @@ from engine.knowledge import load_knowledge
 from engine.model import Audit, Text
 from engine.report import FORMS, Report, pages, payload, tables, text
 from engine.report.words import say
-from engine.workbench import examples, layout_of, make_auditor, rebalance
+from engine.workbench import examples, make_auditor, rebalance
 
 _ERROR = Console(stderr=True)
 _RANK = {
@@ -61,7 +61,7 @@ def score(arguments: Namespace) -> int:
 def classify(arguments: Namespace) -> int:
     """Say what each line measures; a list of names without points will do."""
     knowledge = load_knowledge(arguments.pack)
-    indicators = intake.read_names(arguments.input)
+    indicators, notes = intake.read_name_list(arguments.input)
     classifier = Classifier(knowledge.lexicon, knowledge.classes)
     classes = [classifier.classify(line) for line in indicators]
     problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
@@ -159,7 +159,7 @@ def demo(arguments: Namespace) -> int:
     source = examples()["township.xlsx"]
     auditor = make_auditor()
     found = auditor.audit(intake.read_scheme(source), as_of=date.today().isoformat())
-    report = rebalance(auditor, found, layout_of(source))
+    report = rebalance(auditor, found, intake.read_layouts(source))
     folder, lang = arguments.output, arguments.lang
     sys.stdout.write(FORMS["audit"]["text"](report, lang).decode())
     sys.stdout.write("\n" + FORMS["reweight"]["text"](report, lang).decode() + "\n")
@@ -231,8 +231,8 @@ def _proposal(arguments: Namespace) -> Report:
         "levers": arguments.levers, "locks": tuple(arguments.lock), "bounds": dict(arguments.bound),
         "settings": dict(arguments.set), "step": arguments.step, "years": arguments.years,
     }  # fmt: skip
-    layout = layout_of(arguments.input) if arguments.format == "xlsx" else None
-    return rebalance(auditor, found, layout, **options)
+    layouts = intake.read_layouts(arguments.input) if arguments.format == "xlsx" else ()
+    return rebalance(auditor, found, layouts, **options)
 
 
 def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:

@@ -16,8 +16,6 @@ from engine.model import Audit, Layout, Scheme
 from engine.propose import propose, proposed_scheme
 from engine.report import Report
 
-TABLES = (".csv", ".xlsx", ".xls")
-
 
 def make_auditor(pack: Path | None = None, *, shelter: ChildEngine | None = None) -> Auditor:
     """Return an auditor; where durable-rules cannot be loaded it runs the rules in plain Python and says so.
@@ -32,8 +30,8 @@ def make_auditor(pack: Path | None = None, *, shelter: ChildEngine | None = None
     return Auditor(knowledge, evaluate=shelter.evaluate if shelter else None)
 
 
-def open_scheme(name: str, data: bytes) -> tuple[Scheme, Layout | None]:
-    """Return the scheme of a file held in memory, and its layout where it is a table.
+def open_scheme(name: str, data: bytes) -> tuple[Scheme, tuple[Layout, ...]]:
+    """Return the scheme of a file held in memory, and its sheets as they stood.
 
     Args:
         name: the file's name; its ending says the format.
@@ -44,22 +42,16 @@ def open_scheme(name: str, data: bytes) -> tuple[Scheme, Layout | None]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "scheme")
         path.write_bytes(data)
-        scheme = intake.read_scheme(path)
-        return scheme, layout_of(path)
+        return intake.read_scheme(path), intake.read_layouts(path)
 
 
-def layout_of(path: Path) -> Layout | None:
-    """Return the cells of a table file as they stood; None for other formats."""
-    return intake.read_layout(path) if path.suffix.lower() in TABLES else None
-
-
-def rebalance(auditor: Auditor, audit: Audit, layout: Layout | None = None, **options: Any) -> Report:
+def rebalance(auditor: Auditor, audit: Audit, layouts: tuple[Layout, ...] = (), **options: Any) -> Report:
     """Return the proposal for an audited scheme together with the audit of its points as printed.
 
     Args:
         auditor: the auditor that made the audit.
         audit: the audit.
-        layout: the cells of the input, for a workbook in the same layout.
+        layouts: the sheets of the input, for a workbook in the same layout.
         options: those of `propose`.
     Raises:
         SchemeError: an option that cannot be meant.
@@ -67,10 +59,10 @@ def rebalance(auditor: Auditor, audit: Audit, layout: Layout | None = None, **op
     """
     proposal = propose(auditor, audit, **options)
     if proposal.status == "infeasible":
-        return Report(audit, proposal, None, layout)
+        return Report(audit, proposal, None, layouts)
     changed = proposed_scheme(audit, proposal)
     after = auditor.audit(changed, profile=audit.profile, as_of=audit.as_of)
-    return Report(audit, proposal, after, layout)
+    return Report(audit, proposal, after, layouts)
 
 
 def examples() -> dict[str, Path]:

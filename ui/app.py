@@ -77,9 +77,9 @@ def _audited(source: tuple[str, bytes], lang: str) -> Audit:
     key = (name, hashlib.sha256(data).hexdigest(), chosen, date.today().isoformat())
     if st.session_state.get("audit_key") != key:
         with st.spinner():
-            scheme, layout = open_scheme(name, data)
+            scheme, layouts = open_scheme(name, data)
             audit = auditor.audit(scheme, profile=chosen, as_of=key[3])
-        st.session_state.update(audit_key=key, audit=audit, layout=layout)
+        st.session_state.update(audit_key=key, audit=audit, layouts=layouts)
     return st.session_state["audit"]
 
 
@@ -87,7 +87,7 @@ def _proposed(audit: Audit, lang: str) -> Report:
     options = _options(audit, lang)
     key = (st.session_state["audit_key"], repr(sorted(options.items())))
     if st.session_state.get("report_key") != key:
-        report = rebalance(_auditor(), audit, st.session_state["layout"], **options)
+        report = rebalance(_auditor(), audit, st.session_state["layouts"], **options)
         st.session_state.update(report_key=key, report=report)
     return st.session_state["report"]
 

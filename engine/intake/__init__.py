@@ -1,15 +1,18 @@
 """The only door to table files: csv, xlsx, xls, yaml, json and jsonl → schemes with the place of every value."""
 
 from engine.intake.faults import IntakeError
+from engine.intake.layout import read_layouts
 from engine.intake.limits import DEFAULT_LIMITS, Limits
-from engine.intake.reader import read_name_list, read_names, read_scheme, read_schemes
+from engine.intake.reader import SUFFIXES, read_name_list, read_names, read_scheme, read_schemes
 from engine.intake.schema import scheme_json_schema
 from engine.intake.yaml_form import write_scheme_yaml
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "SUFFIXES",
     "IntakeError",
     "Limits",
+    "read_layouts",
     "read_name_list",
     "read_names",
     "read_scheme",

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from engine.model import Kind
+from engine.text import fold
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+"
 _EMPTY = frozenset(
@@ -141,7 +142,7 @@ def words_of(text: str) -> Words:
     >>> words_of("每获一次加1分，最高加5分").add_cap
     5.0
     """
-    flat = unicodedata.normalize("NFKC", text)
+    flat = unicodedata.normalize("NFKC", "\n".join(map(fold, text.split("\n"))))
     found: dict[str, float] = {}
     side = ""
     for clause in re.split(r"[，。；;,\n]", flat):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from engine.intake.grid import Grid
 from engine.model import Kind
+from engine.text import fold
 
 Meaning = Literal[
     "code", "block", "block_points", "group", "name", "points", "criterion", "proof", "owner", "note", "other"
@@ -66,7 +67,7 @@ def meaning_of(label: str) -> Meaning | None:
     >>> meaning_of("分 值"), meaning_of("评分标准（满分100分）"), meaning_of("得分"), meaning_of("三会一课")
     ('points', 'criterion', 'other', None)
     """
-    flat = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", label)).strip().lower()
+    flat = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", fold(label))).strip().lower()
     flat = re.sub(r"\s*\(.*?\)\s*", "", flat)
     if re.search(r"[\u4e00-\u9fff]", flat):
         flat = flat.replace(" ", "")
@@ -81,6 +82,7 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
     >>> kinds_of("五、加分项（最高5分）"), kinds_of("加扣分项")
     (('bonus',), ('bonus', 'deduction'))
     """
+    text = fold(text)
     if re.search(r"加[、和减扣]?[减扣]分|加减分|奖惩|奖扣", text):
         return ("bonus", "deduction")
     return tuple(kind for kind, pattern in _KIND_WORDS if re.search(pattern, text, re.IGNORECASE))

@@ -101,6 +101,15 @@ def read_name_list(
     return tuple(lines), (*notes, *(note for _, asked in found for note in asked))
 
 
+def read_grids(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Grid, ...]:
+    """Return the sheets of a table file as text; empty for the formats that are no tables."""
+    kind = _format(path)
+    if kind in ("yaml", "json"):
+        return ()
+    check_file(path, limits)
+    return _grids(path, kind, limits)[0]
+
+
 def _format(path: Path) -> Format:
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:

@@ -11,6 +11,7 @@ from engine.intake.columns import Header, find_header, is_header, kinds_of
 from engine.intake.faults import fault, shown
 from engine.intake.grid import Grid
 from engine.model import Block, Kind, Location, Note
+from engine.text import fold
 
 _TOTAL = re.compile(
     r"(?:合\s*计|总\s*计|总\s*分|共\s*计|小\s*计|total|sub-?total|grand total)[：:\s]*(?:[(（].*[)）])?", re.I
@@ -155,7 +156,7 @@ class _Reader:
 
     def _is_total(self, row: int) -> bool:
         names = {c for c, m in self.header.columns.items() if m in ("block", "group", "name", "code")}
-        return any(_TOTAL.fullmatch(self.grid.text(row, c)) for c in (names or {0}))
+        return any(_TOTAL.fullmatch(fold(self.grid.text(row, c))) for c in (names or {0}))
 
     def _read_total(self, row: int) -> None:
         column = self.header.column("points")
@@ -163,7 +164,7 @@ class _Reader:
         if amount.value is None:
             return
         cell = self.grid.location(row, column)
-        if any(_SUBTOTAL.match(text) for text in self._texts(row)):
+        if any(_SUBTOTAL.match(fold(text)) for text in self._texts(row)):
             if self.block:
                 self._state_block(row, self.block, abs(amount.value), cell)
         elif not self.kinds:
@@ -176,21 +177,21 @@ class _Reader:
         if right > left or self.header.columns.get(column) not in ("name", "criterion"):
             return True
         if self.header.columns[column] == "criterion":
-            return bool(_NOTE.match(text))
+            return bool(_NOTE.match(fold(text)))
         first = column == min(self.header.columns)
         return first and bool(
             _NUMBERED.match(text)
             or kinds_of(text)
-            or _NOTE.match(text)
+            or _NOTE.match(fold(text))
             or named_total(text)[1]
             or len(text) > 40
         )
 
     def _read_single(self, row: int, text: str) -> None:
         kinds = kinds_of(text) if len(text) <= 60 else ()
-        is_note = bool(_NOTE.match(text)) or (self.ended and not kinds)
+        is_note = bool(_NOTE.match(fold(text))) or (self.ended and not kinds)
         if is_note or len(text) > 60:
-            self.ended = self.ended or bool(_NOTE.match(text))
+            self.ended = self.ended or bool(_NOTE.match(fold(text)))
             self._note(row, text)
             return
         self._new_section()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from engine.model import Tier
+from engine.text import fold
 
 _NOT_VILLAGE = r"(?<![农乡新驻帮])"
 # The first that holds decides: posts before units, the assessed before the assessor's place name.
@@ -65,7 +66,7 @@ def guess(title: str) -> Guess:
     >>> guess("工作考核表").object is None
     True
     """
-    found = [entry for entry in _OBJECTS if re.search(entry[0], title, re.IGNORECASE)]
+    found = [entry for entry in _OBJECTS if re.search(entry[0], fold(title), re.IGNORECASE)]
     year, region = _year(title), _region(title)
     if not found:
         question = f"标题“{title[:40]}”没有写明考核对象，请确认适用的约束方案。"

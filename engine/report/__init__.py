@@ -22,7 +22,7 @@ class Report:
     audit: model.Audit
     proposal: model.Proposal | None = None
     after: model.Audit | None = None
-    layout: model.Layout | None = None
+    layouts: tuple[model.Layout, ...] = ()
 
 
 Writer = Callable[[Report, model.Lang], bytes]
@@ -72,7 +72,7 @@ def _html(report: Report, lang: model.Lang) -> bytes:
 
 
 def _xlsx(report: Report, lang: model.Lang) -> bytes:
-    return report_xlsx(report.audit, report.proposal, report.after, lang, layout=report.layout)
+    return report_xlsx(report.audit, report.proposal, report.after, lang, layouts=report.layouts)
 
 
 def _proposal(report: Report) -> model.Proposal:

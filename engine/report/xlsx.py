@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,7 +26,7 @@ def report_xlsx(
     after: model.Audit | None,
     lang: model.Lang,
     *,
-    layout: model.Layout | None = None,
+    layouts: Sequence[model.Layout] = (),
 ) -> bytes:
     """Return the workbook's bytes.
 
@@ -34,7 +35,7 @@ def report_xlsx(
         proposal: where given, its points and standards are written into the layout and compared.
         after: the audit of the proposal.
         lang: the language of our own words.
-        layout: the cells and merged ranges of the input sheet; a plain layout is made where there is none.
+        layouts: the sheets of the input as they stood; a plain layout is made where there are none.
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -49,12 +50,10 @@ def report_xlsx(
     book.set_properties({"created": _EPOCH, "title": audit.scheme.title, "author": "Quanheng 权衡"})
     style = _styles(book)
     if proposal is not None and proposal.status != "infeasible":
-        sheet = book.add_worksheet(_t(lang, "建议方案", "Proposal"))
-        if layout is not None:
-            _layout(sheet, style, layout, _changes(audit, proposal), lang)
-            _new_lines(sheet, style, len(layout.cells) + 1, proposal, lang)
+        if layouts:
+            _layouts(book, style, audit, proposal, layouts, lang)
         else:
-            _plain_layout(sheet, style, audit, proposal, lang)
+            _plain_layout(book.add_worksheet(_t(lang, "建议方案", "Proposal")), style, audit, proposal, lang)
         _comparison(book, style, audit, proposal, lang)
     _findings(book, style, audit, lang)
     _scores(book, style, audit, after, lang)
@@ -91,13 +90,15 @@ def _position(cell: str) -> tuple[int, int] | None:
     return int(match.group(2)) - 1, column - 1
 
 
-def _changes(audit: model.Audit, proposal: model.Proposal) -> dict[tuple[int, int], tuple[object, str]]:
-    """Return what to write where: (row, column) → (new value, old value as text)."""
+def _changes(
+    audit: model.Audit, proposal: model.Proposal, sheet: str | None
+) -> dict[tuple[int, int], tuple[object, str]]:
+    """Return what to write where on one sheet: (row, column) → (new value, old value as text)."""
     lines = {line.code: line for line in audit.scheme.indicators}
     written: dict[tuple[int, int], tuple[object, str]] = {}
     for new in proposal.lines:
         old = lines.get(new.code)
-        if old is None or new.action in ("keep", "frozen", "new"):
+        if old is None or old.location.sheet != sheet or new.action in ("keep", "frozen", "new"):
             continue
         points = _position(old.cells.get("points", ""))
         value = new.after if new.rate_after is None else new.rate_after
@@ -109,6 +110,25 @@ def _changes(audit: model.Audit, proposal: model.Proposal) -> dict[tuple[int, in
             text = new.standard.text if old.cells.get("criterion") else f"{old.name}：{new.standard.text}"
             written[criterion] = (text, old.criterion or old.name)
     return written
+
+
+def _layouts(
+    book: Any,
+    style: Mapping[str, Any],
+    audit: model.Audit,
+    proposal: model.Proposal,
+    layouts: Sequence[model.Layout],
+    lang: model.Lang,
+) -> None:
+    """Write every sheet of the input; new lines stand under the sheet that holds the most lines."""
+    counts = Counter(line.location.sheet for line in audit.scheme.indicators)
+    main = max(layouts, key=lambda layout: counts[layout.sheet])
+    for number, layout in enumerate(layouts):
+        title = _t(lang, "建议方案", "Proposal") + (str(number + 1) if len(layouts) > 1 else "")
+        sheet = book.add_worksheet(title)
+        _layout(sheet, style, layout, _changes(audit, proposal, layout.sheet), lang)
+        if layout is main:
+            _new_lines(sheet, style, len(layout.cells) + 1, proposal, lang)
 
 
 def _layout(
