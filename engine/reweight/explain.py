@@ -64,7 +64,13 @@ class Pricing:
         return self.model.minimise(self.programme.disruption)
 
     def price(self, r: int) -> Price | None:
-        """Return the price of a row, or None where it can be neither tightened nor loosened."""
+        """Return the price of a row, or None where none could be checked by solving again."""
+        try:
+            return self._price(r)
+        except SolverError:
+            return None
+
+    def _price(self, r: int) -> Price | None:
         row = self.programme.rows[r]
         away = {">=": 1.0, "<=": -1.0, "=": 1.0}[row.sense]
         tight = self._side(r, away)
@@ -92,7 +98,8 @@ class Pricing:
             self._set(r, row, row.limit)
             if found.status != "optimal":
                 return None
-            slope = (found.value - self.base.value) / nudge
+            # Digits below a millionth are the solver's dust, and would bend the line the price stands on.
+            slope = round((found.value - self.base.value) / nudge, 6)
             reach = self._reach(r, direction, slope)
             if reach >= nudge - 1e-9:
                 return slope * direction, row.limit + direction * reach, found
@@ -107,7 +114,9 @@ class Pricing:
         self.model.set_column(self.step, 0.0, far)
         self.model.set_coefficient(r, self.step, -direction)
         line = self.model.add_row(
-            [*self.programme.disruption.items(), (self.step, -slope)], -np.inf, self.base.value + 1e-7
+            [*self.programme.disruption.items(), (self.step, -slope)],
+            -np.inf,
+            self.base.value + 10 * self.model.margin,
         )
         found = self.model.minimise({self.step: -1.0})
         self.model.set_row(line, -np.inf, np.inf)

@@ -132,6 +132,7 @@ class Highs:
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
+        self._scale(max((abs(row.limit) for row in programme.rows), default=1.0))
         self._integers = [j for j, flag in enumerate(programme.integer) if flag]
         if len(self._integers) > LARGE:
             self._highs.setOptionValue("mip_rel_gap", 0.01)
@@ -139,6 +140,13 @@ class Highs:
         self._size = len(programme.lower)
         self._cost: dict[int, float] = {}
         self._pass(state(programme))
+
+    def _scale(self, largest: float) -> None:
+        """Ask for no more digits than a double holds at the size of the points."""
+        self._tolerance = max(1e-9, 1e-12 * largest)
+        self.margin = 10 * self._tolerance
+        for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self._highs.setOptionValue(option, self._tolerance)
 
     def _pass(self, stated: Stated) -> None:
         """Hand the stated problem over in one call of arrays."""
@@ -182,7 +190,29 @@ class Highs:
             self._highs.changeColsCost(len(indices), indices, values)
         self._cost = dict(cost)
         self._highs.run()
+        if self._is_unsure():
+            self._again()
         return self._read()
+
+    def _is_unsure(self) -> bool:
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        lost = info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
+        return status in _UNSURE or (status == highspy.HighsModelStatus.kOptimal and lost)
+
+    def _again(self) -> None:
+        """A warm start can end in doubt: forget it, and ask once more with usual tolerances and presolve."""
+        usual = {
+            "presolve": "choose",
+            "primal_feasibility_tolerance": 1e-7,
+            "dual_feasibility_tolerance": 1e-7,
+        }
+        self._highs.clearSolver()
+        for option, value in usual.items():
+            self._highs.setOptionValue(option, value)
+        self._highs.run()
+        self._highs.setOptionValue("presolve", _OPTIONS["presolve"])
+        for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self._highs.setOptionValue(option, self._tolerance)
 
     def bound(self, cost: Mapping[int, float]) -> Solution:
         """Return the least value with standards rewritten in part: never above that of `minimise`."""
@@ -255,6 +285,7 @@ class Highs:
         )  # fmt: skip
 
 
+_UNSURE = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 _OPTIONS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,
@@ -265,8 +296,6 @@ _OPTIONS: dict[str, Any] = {
     "mip_detect_symmetry": False,
     "mip_heuristic_effort": 0.0,
     "presolve": "off",
-    "primal_feasibility_tolerance": 1e-9,
-    "dual_feasibility_tolerance": 1e-9,
 }
 
 

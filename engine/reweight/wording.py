@@ -42,6 +42,15 @@ def reason(line: Line, action: Action, before: float, after: float, problem: Pro
         return Text(
             zh=f"新增结果类指标，{points(after)} 分", en=f"A new outcome line of {points(after)} points"
         )
+    return _kept(line)
+
+
+def _kept(line: Line) -> Text:
+    if line.class_ in ("restricted", "prohibited"):
+        return Text(
+            zh="从严控制类，合计未超上限，可暂保留",
+            en="A measure to be held down; together they are within the cap, so it may stay for now",
+        )
     if line.guarded:
         return Text(zh="不宜加码类，分值不提高", en="A count that must not be pushed up: never raised")
     return Text(zh="现有标准和分值可保留", en="Standard and points can stand")
@@ -85,10 +94,22 @@ def _moved(line: Line, action: Action, before: float, after: float, problem: Pro
             en=f"A measure that may not be scored: {amount} points leave it {scope_en}",
         )
     if action == "cut":
-        return Text(zh=f"{scope_zh}调出 {amount} 分", en=f"{amount} points leave it {scope_en}")
+        kind_zh, kind_en = _KIND.get(line.class_, ("", ""))
+        return Text(
+            zh=f"{kind_zh}{scope_zh}调出 {amount} 分", en=f"{kind_en}{amount} points leave it {scope_en}"
+        )
     return Text(
         zh=f"结果类，{scope_zh}调入 {amount} 分", en=f"An outcome: {amount} points come to it {scope_en}"
     )
+
+
+_KIND: dict[str, tuple[str, str]] = {
+    "restricted": ("从严控制类，压减过程留痕分值，", "A measure to be held down: "),
+    "process": ("一般过程类，", "A process measure: "),
+    "output": ("产出类，", "An output measure: "),
+    "guarded": ("不宜加码类，", "A count that must not be pushed up: "),
+    "outcome": ("结果类，", "An outcome: "),
+}
 
 
 def row_text(row: Row, programme: Programme) -> Text:
