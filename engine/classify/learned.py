@@ -28,7 +28,7 @@ BoolArray = NDArray[np.bool_]
 BITS: Final = 16  # 65,536 buckets: collisions are rare for the some tens of thousands of n-grams seen
 LONGEST: Final = 3
 READ_FIELDS: Final = (0, 1, 3)  # name, criterion, block; proof columns name papers in every honest scheme
-HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "contested",
+HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome_like",
                 *(f"family:{family}" for family in FAMILIES))  # fmt: skip
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIELD_SALT: Final = np.array([1, 7919, 104729, 1299709], dtype=np.uint64)
@@ -123,10 +123,6 @@ class Weights:
     dense: FloatArray  # (dense, heads)
     bias: FloatArray  # (heads,)
     calibration: FloatArray  # (4,): slope and offset of p, then the review band low and high
-
-    @property
-    def slope(self) -> float:
-        return float(self.calibration[0])
 
 
 def load_weights(path: Path, dense: int) -> Weights | None:

@@ -16,7 +16,7 @@ from engine.classify.matcher import FIELDS_PER_LINE, Line, Texts, join_fields, j
 from engine.classify.signals import Reader, Signals
 from engine.knowledge.classes import ClassTable
 from engine.knowledge.lexicon import FIELD_NAMES, Lexicon
-from engine.model import FAMILIES, LEVELS, Attribute, Class, Evidence, Family, Guard
+from engine.model import FAMILIES, LEVELS, OUTCOME_LIKE, Attribute, Class, Evidence, Family, Guard
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -35,6 +35,7 @@ _PUBLICITY: Final = ("posting_volume", "likes_shares", "clicks_views", "award_co
 _COUNTED: Final = ("outcome", "impact", "output_volume", "output_quality", "unclear", "conduct")
 _WITHOUT_LEARNED: Final = (0.1, 0.85)  # p without weights: no family, a family
 _ADDED, _DOUBTED = 0.75, 0.12  # a family the learned part adds alone, and one of the criterion that it drops
+_IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never more than a matter for review
 
 
@@ -222,7 +223,8 @@ class Reading:
         assert self.weights is not None
         slope, offset, low, high = (float(x) for x in self.weights.calibration)
         levels, at = len(LEVELS), model.HEADS.index("formalistic")
-        level = head[:, :levels].argmax(axis=1)
+        wanted = head[:, at + 1] > 0  # whether the level is one of outcome, impact, perception
+        level = np.where(wanted[:, None] == _IS_OUTCOME, head[:, :levels], -np.inf).argmax(axis=1)
         p = model.sigmoid(slope * head[:, at] + offset)
         chance = model.sigmoid(head[:, at + 2 :])
         in_name = signals.name @ self._family > 0
