@@ -415,3 +415,28 @@ class Cbc:
             np.array([c for c, _ in pairs], np.int32), np.array([k for _, k in pairs]),
             np.array([low for _, low, _ in self._rows]), np.array([high for _, _, high in self._rows]),
         )  # fmt: skip
+
+
+def minimise_linear(
+    cost: Sequence[float],
+    rows: Sequence[Sequence[float]],
+    limits: Sequence[float],
+    equal: Sequence[float],
+    total: float,
+) -> list[float]:
+    """Return columns >= 0 of least cost with rows·x <= limits and equal·x = total (a small programme).
+
+    Raises:
+        SolverError: no optimum.
+    """
+    problem = pulp.LpProblem("small", pulp.LpMinimize)
+    columns = [problem.add_variable(f"c{j}", 0.0, None) for j in range(len(cost))]
+    problem.setObjective(pulp.LpAffineExpression(list(zip(columns, cost, strict=True))))
+    stated = [(row, _SENSES["<="], limit) for row, limit in zip(rows, limits, strict=True)]
+    for r, (row, sense, limit) in enumerate([*stated, (equal, _SENSES["="], total)]):
+        terms = [(c, k) for c, k in zip(columns, row, strict=True) if k]
+        problem.addConstraint(pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, f"r{r}", limit))
+    problem.solve(pulp.HiGHS(msg=False))
+    if problem.status != pulp.LpStatusOptimal:
+        raise SolverError(f"HiGHS ended with status {pulp.LpStatus[problem.status]!r}. Check the judgements.")
+    return [float(column.value()) for column in columns]
