@@ -20,7 +20,6 @@ from engine.model import (
     Audit,
     Classification,
     Finding,
-    LinePoints,
     NotChecked,
     Profile,
     Provenance,
@@ -74,9 +73,11 @@ class Auditor:
         """Return everything the audit of one scheme says.
 
         Args:
+            scheme: what was read.
             profile: a profile's id; else what the scheme suggests, and it is said.
             as_of: YYYY-MM-DD, the day whose rules apply.
-            select, ignore: prefixes of codes.
+            select: prefixes of codes; only these rules are asked.
+            ignore: prefixes of codes that are not.
         Raises:
             SchemeError: an unknown profile.
             InferenceError: the rules engine failed; there is no audit then.
@@ -84,18 +85,20 @@ class Auditor:
         limits, reason = self._profile(scheme, profile)
         classes = tuple(self.classifier.classify_scheme(scheme))
         points = scoring.effective_points(scheme)
-        facts = derive(scheme, classes, points, limits, as_of, self.knowledge.fields)
+        facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore))
         fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
         desk = Desk(scheme, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
         findings = apply_waivers(_findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of)
         unknown = _not_checked(fired, rules, facts)
-        return self._result(scheme, limits, reason, as_of, classes, points, findings, unknown)
+        return self._result(desk, limits, reason, classes, (findings, unknown))
 
     def explain(self, rule_id: str, audit: Audit, code: str | None = None) -> tuple[tuple[Verdict, ...], ...]:
         """Return the conditions of each alternative of a rule on a line (or a pair, block, or the scheme).
 
         Args:
+            rule_id: the rule's code.
+            audit: an audit by this auditor.
             code: the line's code, a block's name; None for the scheme.
         Raises:
             SchemeError: no such rule, or no such line.
@@ -107,8 +110,9 @@ class Auditor:
         points = scoring.effective_points(audit.scheme)
         limits = self.knowledge.profiles[audit.profile]
         facts = derive(
-            audit.scheme, audit.classifications, points, limits, audit.as_of, self.knowledge.fields
-        )
+            audit.scheme, audit.classifications, points,
+            profile=limits, as_of=audit.as_of, fields=self.knowledge.fields,
+        )  # fmt: skip
         about = [
             key
             for key, codes in facts.codes.items()
@@ -130,9 +134,11 @@ class Auditor:
         return profiles[stated], Text(zh="由使用者指定", en="chosen by the user")
 
     def _result(
-        self, scheme: Scheme, limits: Profile, reason: Text, as_of: str, classes: tuple[Classification, ...],
-        points: tuple[LinePoints, ...], findings: tuple[Finding, ...], not_checked: tuple[NotChecked, ...],
+        self, desk: Desk, limits: Profile, reason: Text, classes: tuple[Classification, ...],
+        said: tuple[tuple[Finding, ...], tuple[NotChecked, ...]],
     ) -> Audit:  # fmt: skip
+        scheme, as_of, (findings, not_checked) = desk.scheme, desk.as_of, said
+        points = scoring.effective_points(scheme)
         return Audit(
             scheme=scheme, profile=limits.id, profile_reason=reason, as_of=as_of, classifications=classes,
             findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.knowledge.fields import Fields, FieldSpec
-from engine.linefacts import Values, line_fact, stake
+from engine.knowledge.fields import Fields
+from engine.linefacts import Reading, Values, line_fact, stake
 from engine.model import (
     Block,
     Classification,
@@ -51,6 +51,7 @@ class FactSet:
 
 @dataclass
 class _Collector:
+    fields: Fields
     facts: list[Fact] = field(default_factory=list)
     codes: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     words: dict[Key, Mapping[str, tuple[Evidence, ...]]] = field(default_factory=dict)
@@ -58,15 +59,14 @@ class _Collector:
     keyed: dict[Key, Fact] = field(default_factory=dict)
 
     def add(
-        self, subject: Subject, id_: str, values: Values, codes: tuple[str, ...],
-        words: Mapping[str, tuple[Evidence, ...]], texts: Mapping[str, Text], specs: Mapping[str, FieldSpec],
+        self, key: Key, values: Values, codes: tuple[str, ...],
+        words: Mapping[str, tuple[Evidence, ...]], texts: Mapping[str, Text],
     ) -> None:  # fmt: skip
-        fact: dict[str, bool | int | float | str | None] = {"id": id_, "subject": subject}
+        fact: dict[str, bool | int | float | str | None] = {"id": key[1], "subject": key[0]}
         fact.update({name: value for name, value in values.items() if value is not None})
-        for name, spec in specs.items():
+        for name, spec in self.fields[key[0]].items():
             if spec.attribute:
                 fact[f"unknown_{name}"] = name not in fact
-        key = (subject, id_)
         self.facts.append(fact)
         self.codes[key], self.words[key], self.texts[key], self.keyed[key] = codes, words, texts, fact
 
@@ -75,6 +75,7 @@ def derive(
     scheme: Scheme,
     classifications: Sequence[Classification],
     points: Sequence[LinePoints],
+    *,
     profile: Profile,
     as_of: str,
     fields: Fields,
@@ -83,30 +84,32 @@ def derive(
 
     Args:
         scheme: what was read.
-        classifications, points: one for each line, in the scheme's order.
+        classifications: one for each line, in the scheme's order.
+        points: effective points, likewise.
         profile: its limits become facts (`restricted_excess`, …).
         as_of: YYYY-MM-DD; recorded exceptions end on their date.
         fields: the declared fields, with the words that set some of them.
     """
-    base = sum(p.value for p in points)
-    into = _Collector()
-    lines: list[Values] = []
-    found_words: list[Mapping[str, tuple[Evidence, ...]]] = []
-    for line, found, held in zip(scheme.indicators, classifications, points, strict=True):
-        tags = line_words(line, fields["line"])
-        values: Values = line_fact(line, found, held, base, profile, as_of)
-        values.update({n: n in tags for n, s in fields["line"].items() if s.words is not None})
-        lines.append(values)
-        found_words.append({**_class_words(found), **tags})
-        texts = {"name": _both(line.name), "stake": stake(line, held)}
-        into.add("line", line.code, values, (line.code,), found_words[-1], texts, fields["line"])
+    reading = Reading(scheme, classifications, points, profile, as_of, fields)
+    into = _Collector(fields)
+    lines = [_add_line(into, reading, n) for n in range(len(scheme.indicators))]
     for overlap in overlaps(scheme.indicators):
-        _add_pair(into, overlap, scheme.indicators, lines, points, fields)
+        _add_pair(into, overlap, reading, lines)
     for block in scheme.blocks:
-        _add_block(into, block, scheme.indicators, lines, points, base, fields)
-    values, texts = scheme_fact(scheme, classifications, points, lines, profile, fields["scheme"])
-    into.add("scheme", "scheme", values, (), {}, texts, fields["scheme"])
+        _add_block(into, block, reading, lines)
+    values, texts = scheme_fact(reading, lines)
+    into.add(("scheme", "scheme"), values, (), {}, texts)
     return FactSet(tuple(into.facts), into.codes, into.words, into.texts, into.keyed)
+
+
+def _add_line(into: _Collector, reading: Reading, n: int) -> Values:
+    line, specs = reading.scheme.indicators[n], reading.fields["line"]
+    tags = line_words(line, specs)
+    values = line_fact(reading, n)
+    values.update({name: name in tags for name, spec in specs.items() if spec.words is not None})
+    texts = {"name": _both(line.name), "stake": stake(line)}
+    into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **tags}, texts)
+    return values
 
 
 def _both(text: str) -> Text:
@@ -123,10 +126,8 @@ def _class_words(found: Classification) -> dict[str, tuple[Evidence, ...]]:
     return words
 
 
-def _add_pair(
-    into: _Collector, overlap: Overlap, indicators: Sequence[Indicator], lines: Sequence[Values],
-    points: Sequence[LinePoints], fields: Fields,
-) -> None:  # fmt: skip
+def _add_pair(into: _Collector, overlap: Overlap, reading: Reading, lines: Sequence[Values]) -> None:
+    indicators, points = reading.scheme.indicators, reading.points
     a, b = indicators[overlap.first], indicators[overlap.second]
     owners = {x for x in (lines[overlap.first].get("owner"), lines[overlap.second].get("owner")) if x}
     values: Values = {
@@ -141,14 +142,11 @@ def _add_pair(
         "owners_differ": len(owners) == 2 if owners else None,
     }
     texts = {"name": _both(a.name), "other": _both(b.name)}
-    id_ = f"{overlap.first}|{overlap.second}"
-    into.add("pair", id_, values, (a.code, b.code), {}, texts, fields["pair"])
+    into.add(("pair", f"{overlap.first}|{overlap.second}"), values, (a.code, b.code), {}, texts)
 
 
-def _add_block(
-    into: _Collector, block: Block, indicators: Sequence[Indicator], lines: Sequence[Values],
-    points: Sequence[LinePoints], base: float, fields: Fields,
-) -> None:  # fmt: skip
+def _add_block(into: _Collector, block: Block, reading: Reading, lines: Sequence[Values]) -> None:
+    indicators, points, base = reading.scheme.indicators, reading.points, reading.base
     rows = [i for i, line in enumerate(indicators) if line.block == block.name]
     held = sum(points[i].value for i in rows)
     kinds = {indicators[i].kind for i in rows}
@@ -168,7 +166,7 @@ def _add_block(
         "unclear_share": _part(rows, lines, points, "class_unclear"),
     }
     codes = tuple(indicators[i].code for i in rows)
-    into.add("block", block.name, values, codes, {}, {"name": _both(block.name)}, fields["block"])
+    into.add(("block", block.name), values, codes, {}, {"name": _both(block.name)})
 
 
 def _part(rows: Sequence[int], lines: Sequence[Values], points: Sequence[LinePoints], name: str) -> float:

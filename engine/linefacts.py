@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
+from engine.knowledge.fields import Fields
 from engine.model import (
     CLASSES,
     FAMILIES,
@@ -16,28 +20,50 @@ from engine.model import (
     LinePoints,
     Profile,
     Requirement,
+    Scheme,
     Text,
+    Value,
 )
 from engine.scoring import bonus_cap
 
-Values = dict[str, bool | int | float | str | None]
+Values = dict[str, Value]
 _PLATFORM = frozenset({"app", "public_account", "chat_group"})
-_NUMBERS = ("hours", "target", "parent_target", "target_growth", "resource_growth", "systems", "sample_size")
-_FLAGS = ("higher_basis", "duty_listed", "resourced", "inherited", "app_filed", "outside_verifier")
+_NUMBERS = (
+    "hours", "target", "parent_target", "target_growth", "resource_growth", "systems", "sample_size",
+    "visits_per_week",
+)  # fmt: skip
+_FLAGS = (
+    "higher_basis", "duty_listed", "resourced", "inherited", "app_filed", "outside_verifier", "fixed_format",
+    "high_frequency", "clear_source",
+)  # fmt: skip
 _TEXTS = ("owner", "data_item", "beneficiary", "guardrail", "data_origin")
 
 
-def line_fact(
-    line: Indicator, found: Classification, held: LinePoints, base: float, profile: Profile, as_of: str
-) -> Values:
-    """Return the fields of a line; None where an attribute is unknown.
+@dataclass(frozen=True)
+class Reading:
+    """A scheme as it was read and classified: what facts are derived from.
 
-    Args:
-        held: effective points of the line; base: those of all lines together.
-        as_of: YYYY-MM-DD; an exception that ended before it is none.
+    `classes` and `points` hold one value for each line, in the scheme's order; `as_of` is YYYY-MM-DD.
     """
-    share = held.value / base if base > 0 else 0.0
-    limit = profile.largest_line.value
+
+    scheme: Scheme
+    classes: Sequence[Classification]
+    points: Sequence[LinePoints]
+    profile: Profile
+    as_of: str
+    fields: Fields
+
+    @cached_property
+    def base(self) -> float:
+        """Effective points of all lines together."""
+        return sum(held.value for held in self.points)
+
+
+def line_fact(reading: Reading, n: int) -> Values:
+    """Return the fields of line `n` (0-based); None where an attribute is unknown."""
+    line, found, held = reading.scheme.indicators[n], reading.classes[n], reading.points[n]
+    share = held.value / reading.base if reading.base > 0 else 0.0
+    limit = reading.profile.largest_line.value
     values: Values = {
         "points": held.value or held.beside,
         "share": share,
@@ -48,10 +74,7 @@ def line_fact(
         "has_criterion": bool(line.criterion and line.criterion.strip()),
         "has_proof": bool(line.proof and line.proof.strip()),
         "uncapped": line.kind == "bonus" and bonus_cap(line) is None,
-        "uncapped_deduction": line.kind == "deduction"
-        and line.rate is not None
-        and line.cap is None
-        and not line.pool,
+        "uncapped_deduction": _is_uncapped_deduction(line),
         "p": found.p,
         "party_duty": found.party_duty,
         "carrier": found.carrier,
@@ -65,7 +88,7 @@ def line_fact(
         "families": len(found.families),
     }
     values.update(_sets(line, found))
-    values.update(_attributes(line, found, as_of))
+    values.update(_attributes(line, found, reading.as_of))
     return values
 
 
@@ -106,11 +129,15 @@ def _attributes(line: Indicator, found: Classification, as_of: str) -> Values:
     return values
 
 
-def _exception(known: dict[str, bool | int | float | str | None], as_of: str) -> bool:
+def _exception(known: Mapping[str, Value], as_of: str) -> bool:
     """An exception counts with its basis, approver and an end date that has not passed."""
     until = known.get("exception_until")
     named = bool(known.get("exception_basis")) and bool(known.get("exception_approver"))
     return named and isinstance(until, str) and as_of <= until
+
+
+def _is_uncapped_deduction(line: Indicator) -> bool:
+    return line.kind == "deduction" and line.rate is not None and line.cap is None and not line.pool
 
 
 def _difference(a: object, b: object) -> float | None:
@@ -128,10 +155,10 @@ def _is_scored(line: Indicator, held: LinePoints) -> bool:
     )
 
 
-def stake(line: Indicator, held: LinePoints) -> Text:
+def stake(line: Indicator) -> Text:
     """Return what is at stake on a line, as the part of a sentence.
 
-    >>> stake(Indicator(code="1", name="a", points=3), LinePoints(code="1", value=3, low=3, high=3)).zh
+    >>> stake(Indicator(code="1", name="a", points=3)).zh
     '计 3 分'
     """
     if line.kind == "veto":

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from engine.knowledge.fields import FieldSpec
-from engine.linefacts import Values
-from engine.model import Classification, LinePoints, Profile, Scheme, Text
+from engine.linefacts import Reading, Values
+from engine.model import LinePoints, Scheme, Text
 from engine.scoring import effective_breadth, frozen_codes
 from engine.wording import text_has
 
@@ -18,23 +18,17 @@ _NAMED = ("named_satisfaction", "named_solved", "named_disputes", "named_deliver
 _PURPOSES = ("purpose_service", "purpose_disputes", "purpose_vitality")
 
 
-def scheme_fact(
-    scheme: Scheme,
-    classes: Sequence[Classification],
-    points: Sequence[LinePoints],
-    lines: Sequence[Values],
-    profile: Profile,
-    specs: Mapping[str, FieldSpec],
-) -> tuple[Values, dict[str, Text]]:
+def scheme_fact(reading: Reading, lines: Sequence[Values]) -> tuple[Values, dict[str, Text]]:
     """Return the scheme's fields and the texts of its messages.
 
     Args:
+        reading: the scheme as read and classified.
         lines: the line facts, in the scheme's order.
-        specs: the declared scheme fields; those with words are clauses sought in the notes.
     """
-    frozen = frozen_codes(scheme, classes)
+    scheme, profile, points = reading.scheme, reading.profile, reading.points
+    frozen = frozen_codes(scheme, reading.classes)
     weights = [p.value for p in points]
-    base = sum(weights)
+    base = reading.base
     adjustable = [0.0 if p.code in frozen else p.value for p in points]
     free = sum(adjustable)
 
@@ -54,10 +48,11 @@ def scheme_fact(
         "breadth": effective_breadth_of(weights),
     }
     values.update(_totals(scheme, points))
-    values.update(_limits(share, adjustable, profile, len(lines), scheme))
-    values.update(_kinds(scheme, points, base, profile))
-    values.update(_purposes(lines, points))
-    values.update(_clauses(scheme, specs))
+    values.update(_limits(share, adjustable, reading))
+    values.update(_kinds(reading))
+    values.update(_purposes(lines))
+    values.update(_clauses(scheme, reading.fields["scheme"]))
+    values["hours_total"] = _hours(scheme, lines)
     return values, {"name": Text(zh=scheme.title, en=scheme.title)}
 
 
@@ -76,13 +71,12 @@ def _totals(scheme: Scheme, points: Sequence[LinePoints]) -> Values:
     return {"total_stated": scheme.total, "total_gap": gap}
 
 
-def _limits(
-    share: Callable[..., float], adjustable: Sequence[float], profile: Profile, count: int, scheme: Scheme
-) -> Values:
+def _limits(share: Callable[..., float], adjustable: Sequence[float], reading: Reading) -> Values:
+    profile, indicators = reading.profile, reading.scheme.indicators
     restricted, outcome = share("class_restricted", adjustable), share("class_outcome", adjustable)
     perception = share("level_perception")
     low, high = profile.perception_low, profile.perception_high
-    scored = sum(line.kind == "base" for line in scheme.indicators)
+    scored = sum(line.kind == "base" for line in indicators)
     return {
         "prohibited_share": share("class_prohibited"),
         "required_share": share("class_required"),
@@ -110,8 +104,9 @@ def _limits(
     }
 
 
-def _kinds(scheme: Scheme, points: Sequence[LinePoints], base: float, profile: Profile) -> Values:
-    kinds = [line.kind for line in scheme.indicators]
+def _kinds(reading: Reading) -> Values:
+    base, points, limit = reading.base, reading.points, reading.profile.bonus_cap.value
+    kinds = [line.kind for line in reading.scheme.indicators]
     deducted = sum(p.value for p, kind in zip(points, kinds, strict=True) if kind == "deduction")
     added = sum(p.beside for p in points)
     positive = base - deducted + added
@@ -124,17 +119,16 @@ def _kinds(scheme: Scheme, points: Sequence[LinePoints], base: float, profile: P
         "only_deductions": bool(kinds) and set(kinds) <= {"deduction", "veto"},
         "incentive_balance": positive / (positive + deducted) if positive + deducted > 0 else None,
         "bonus_share": bonus,
-        "bonus_limit": profile.bonus_cap.value,
-        "bonus_excess": bonus - profile.bonus_cap.value,
+        "bonus_limit": limit,
+        "bonus_excess": bonus - limit,
     }
 
 
-def _purposes(lines: Sequence[Values], points: Sequence[LinePoints]) -> Values:
+def _purposes(lines: Sequence[Values]) -> Values:
     """Which named outcomes and purposes have an outcome line; counted lines without one are not it."""
-    rows = list(zip(lines, points, strict=True))
 
     def has(name: str) -> bool:
-        return any(line[name] and line["class_outcome"] for line, _ in rows)
+        return any(line[name] and line["class_outcome"] for line in lines)
 
     values: Values = {name: has(name) for name in (*_NAMED, *_PURPOSES)}
     values["named_present"] = sum(bool(values[name]) for name in _NAMED)
@@ -142,6 +136,17 @@ def _purposes(lines: Sequence[Values], points: Sequence[LinePoints]) -> Values:
     values["perception_lines"] = sum(bool(line["level_perception"]) for line in lines)
     values["outcome_lines"] = sum(bool(line["class_outcome"]) for line in lines)
     return values
+
+
+def _hours(scheme: Scheme, lines: Sequence[Values]) -> float | None:
+    """Hours a week over distinct data (one datum once, its largest figure); None where no line states any."""
+    most: dict[str, float] = {}
+    for line, values in zip(scheme.indicators, lines, strict=True):
+        hours = values["hours"]
+        if isinstance(hours, float):
+            key = f"datum {values['data_item']}" if values["data_item"] else f"line {line.code}"
+            most[key] = max(most.get(key, 0.0), hours)
+    return sum(most.values()) if most else None
 
 
 def _clauses(scheme: Scheme, specs: Mapping[str, FieldSpec]) -> Values:

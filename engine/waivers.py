@@ -38,7 +38,8 @@ def apply_waivers(
     Args:
         findings: what the rules found.
         scheme: with its waivers.
-        known: all rules; asked: those of this audit (a waiver of another is not looked at).
+        known: all rules.
+        asked: those of this audit; a waiver of another rule is not looked at.
         as_of: YYYY-MM-DD; a waiver applies up to and including its `until`.
     """
     faults = {n: _fault(waiver, known, as_of) for n, waiver in enumerate(scheme.waivers)}

@@ -25,10 +25,11 @@ def line_words(line: Indicator, fields: Mapping[str, FieldSpec]) -> dict[str, tu
         original = getattr(line, where)
         if original:
             texts[where] = (original, fold(original))
+    whole = "\n".join(folded for _, folded in texts.values())
     found: dict[str, tuple[Evidence, ...]] = {}
     for name, spec in fields.items():
-        if spec.words is not None:
-            spans = tuple(_line_spans(spec.words, texts))
+        if spec.words is not None and any(term in whole for term in _folded(spec.words.any)):
+            spans = tuple(_line_spans(spec.words, texts, whole))
             if spans:
                 found[name] = spans
     return found
@@ -39,8 +40,7 @@ def text_has(words: Words, text: str) -> bool:
     return next(_spans(words, fold(text)), None) is not None
 
 
-def _line_spans(words: Words, texts: Mapping[Where, tuple[str, str]]) -> Iterator[Evidence]:
-    whole = " ".join(folded for _, folded in texts.values())
+def _line_spans(words: Words, texts: Mapping[Where, tuple[str, str]], whole: str) -> Iterator[Evidence]:
     if any(term in whole for term in words.without):
         return
     for where in words.where:
@@ -60,6 +60,11 @@ def _spans(words: Words, folded: str, *, check_without: bool = True) -> Iterator
         if words.after and not any(term in _CLAUSE.split(before)[-1] for term in words.after):
             continue
         yield match.span()
+
+
+@lru_cache(maxsize=512)
+def _folded(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(term) for term in terms)
 
 
 @lru_cache(maxsize=512)

@@ -10,13 +10,13 @@ import pytest
 
 from engine.audit import Auditor
 from engine.errors import RuleError
-from engine.ruleexamples import example_scheme
 from engine.inference import durable, plain
 from engine.knowledge import load_knowledge, rulesets_path
 from engine.knowledge.fields import load_fields
 from engine.knowledge.rules import FAMILIES, load_rules, placeholders, read_rule, require_catalogue
 from engine.knowledge.sources import load_sources
 from engine.model import Indicator, Scheme
+from engine.ruleexamples import example_scheme
 
 KNOWLEDGE = load_knowledge()
 EXAMPLES = [
@@ -166,7 +166,7 @@ def test_a_local_pack_may_not_loosen(tmp_path, old, new, said):
     core = (rulesets_path() / "rules/formalistic" / name).read_text("utf-8")
     assert old in core
     (tmp_path / name).write_text(core.replace(old, new, 1), "utf-8")
-    with pytest.raises(RuleError, match="a local pack|less than before|more exceptions") as caught:
+    with pytest.raises(RuleError, match=r"a local pack|less than before|more exceptions") as caught:
         _loaded(tmp_path)
     assert str(caught.value) == f"{name}: {said}"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.knowledge.classes import ClassTable
-    from engine.knowledge.fields import FieldSpec
+    from engine.knowledge.fields import Fields
     from engine.knowledge.lexicon import Lexicon
     from engine.knowledge.rules import Rule
     from engine.knowledge.sources import Sources
@@ -34,7 +34,7 @@ class Knowledge:
 
     sources: Sources
     rules: tuple[Rule, ...]
-    fields: Mapping[str, FieldSpec]
+    fields: Fields
     lexicon: Lexicon
     classes: ClassTable
     profiles: Mapping[str, Profile]

@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from pydantic import Field
 
@@ -119,7 +119,8 @@ def load_rules(
 
     Args:
         rulesets: the folder that holds `rules/<family>/<CODE>-<name>.yaml`.
-        sources, fields: what a rule may cite and test.
+        sources: what a rule may cite.
+        fields: what it may test.
         extra: a folder of rule files of a local pack: new codes are added, a known code may only tighten.
     Raises:
         RuleError: any fault, with the file, what is wrong and what to do.
@@ -193,7 +194,7 @@ def _field_tests(name: str, value: Any, known: Mapping[str, FieldSpec], where: s
         if op not in get_args(Op):
             raise RuleError(f"{where}: {name}: unknown operator {op!r}. Use {', '.join(get_args(Op))}.")
         _require_operand(spec, op, operand, f"{where}: {name}")
-        yield Test(name, op, tuple(operand) if isinstance(operand, list) else operand)
+        yield Test(name, cast(Op, op), tuple(operand) if isinstance(operand, list) else operand)
 
 
 def _require_operand(spec: FieldSpec, op: str, operand: Any, where: str) -> None:
