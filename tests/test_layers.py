@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors", "model", "knowledge", "text", "intake", "classify", "scoring", "wording", "linefacts", "overlap",
     "schemefacts", "facts", "behaviour", "inference", "reweight", "ruleexamples", "ruleset", "waivers", "findings",
-    "audit", "rulecheck", "propose", "uncertainty", "batch", "report", "store", "verbs", "workbench", "cli",
+    "audit", "rulecheck", "propose", "uncertainty", "batch", "report", "store", "workbench", "verbs", "cli",
 )  # fmt: skip
 DOORS = {
     "yaml": {"engine/knowledge/documents.py", "engine/intake/yaml_form.py"},
