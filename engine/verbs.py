@@ -25,6 +25,7 @@ from engine.knowledge import load_knowledge
 from engine.model import Audit, Text
 from engine.report import FORMS, Report, pages, payload, tables, text
 from engine.report.words import say
+from engine.rulecheck import check_rules
 from engine.workbench import examples, make_auditor, rebalance
 
 _ERROR = Console(stderr=True)
@@ -129,7 +130,7 @@ def rules(arguments: Namespace) -> int:
     """List the rules, show one rule's page, or check the rule base."""
     knowledge = load_knowledge(arguments.pack)
     if arguments.what == "check":
-        problems = pages.check_rules(knowledge, date.today().isoformat())
+        problems = check_rules(knowledge, date.today().isoformat())
         write_output(pages.check_page(problems, len(knowledge.rules), arguments.lang).encode(), None)
         return int(bool(problems))
     if arguments.what == "list":

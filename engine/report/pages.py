@@ -10,6 +10,7 @@ from engine.knowledge import Knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule, RuleCite, Test
 from engine.report.words import SEVERITY, say
+from engine.rulecheck import Problem
 
 _OPERATORS = {"eq": "=", "neq": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "in": "∈"}
 
@@ -66,14 +67,15 @@ def explain_page(rows: Sequence[tuple[str, str, str]], lang: model.Lang) -> str:
     return "\n".join([head, *("\t".join(row) for row in rows)]) + "\n"
 
 
-def check_page(problems: Sequence[str], rules: int, lang: model.Lang) -> str:
+def check_page(problems: Sequence[Problem], rules: int, lang: model.Lang) -> str:
     """Return what the self-check of the rule base found."""
     if not problems:
         return (
             _t(lang, f"规则库自检通过：{rules} 条规则。", f"Rule base checked: {rules} rules, nothing found.")
             + "\n"
         )
-    return "\n".join(problems) + "\n"
+    rows = [f"{one.about} [{one.kind}] {say(one.text, lang)}" for one in problems]
+    return "\n".join([*rows, _t(lang, f"共 {len(rows)} 处问题。", f"{len(rows)} problems.")]) + "\n"
 
 
 def _conditions(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
