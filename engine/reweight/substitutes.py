@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from engine.knowledge.catalogue import duty_words
-from engine.model import CatalogueEntry, Class, Classification, Indicator, Kind, Standard, Text
+from engine.model import CatalogueEntry, Class, Classification, Family, Indicator, Kind, Standard, Text
 from engine.text import fold
 
 REPLACEABLE: frozenset[Class] = frozenset({"prohibited", "restricted", "process", "output", "guarded"})
@@ -25,8 +25,12 @@ OBJECT_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("township", ("township", "sub_district", "乡", "镇", "街道")),
     ("department", ("department", "county", "bureau", "tax", "部门", "局", "县直", "市直", "机关")),
 )
+# Families that say what the figure is about; a photo, a meeting or a visit can be about anything.
+_TELLING: frozenset[Family] = frozenset(
+    {"form_timeliness", "registration_install", "clicks_views", "login_duration"}
+)
 _NAME, _CRITERION, _BLOCK = 3, 2, 1
-_OFF_TOPIC = 7  # meant for the line's guard or requirement, but of another topic
+_OFF_TOPIC = 8  # meant for the line's guard or requirement, but of another topic
 _BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
 _NUMBERING = re.compile(r"^\s*[0-9一二三四五六七八九十]+[.．、)）]\s*")
 _EDGE = "的和与及等或并且按、，,。.：:；;“”《》%％/-— "
@@ -66,8 +70,8 @@ def substitute_for(
     """Return the entry that may replace a line's measure.
 
     A guarded line gets an entry meant for its guard; a required line one meant for its requirement; any
-    other line the entry whose topic words stand in its name, then criterion, then block, then an entry for
-    its families, then the generic one of its duty. Ties: more of the topic's words, a family in common,
+    other line the entry whose topic words stand in its name, then criterion, then block (unless its
+    family tells more), then an entry for its families, then the generic one of its duty. Ties: more of the topic's words, a family in common,
     the object named, cheaper data, id.
 
     Args:
@@ -115,7 +119,8 @@ def _rank(
     meant = _is_meant_for(entry, classification)
     if not (meant or entry.generic or _covers(entry, shared, place)):
         return None
-    tier = _tier(entry, place, meant)
+    telling = bool(_TELLING.intersection(classification.family_names))
+    tier = _tier(entry, place, meant, shared, telling)
     narrow = -length if tier < _OFF_TOPIC else len(entry.guards)
     return tier, narrow, -shared, -int(bool(entry.objects)), entry.data_cost
 
@@ -142,9 +147,12 @@ def _covers(entry: CatalogueEntry, shared: int, place: int) -> bool:
     return (not entry.families or shared > 0) and (not entry.topics or place > 0)
 
 
-def _tier(entry: CatalogueEntry, place: int, meant: bool) -> int:
+def _tier(entry: CatalogueEntry, place: int, meant: bool, shared: int, telling: bool) -> int:
+    """A block's word alone says little of a line whose family already names what the data are for."""
     if entry.generic:
-        return 4 if meant else 6
+        return 4 if meant else 7
+    if place == _BLOCK:
+        return 3 if shared or not telling else 6
     if place:
         return 1 + _NAME - place
     return _OFF_TOPIC if entry.topics else 5
