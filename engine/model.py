@@ -537,3 +537,12 @@ class Layout(NamedTuple):
         """Return a cell's value; None outside the sheet."""
         inside = row < len(self.cells) and column < len(self.cells[row])
         return self.cells[row][column] if inside else None
+
+
+class Report(NamedTuple):
+    """What there is to report on one scheme: its audit, and a proposal with the audit of its points as printed."""
+
+    audit: Audit
+    proposal: Proposal | None = None
+    after: Audit | None = None
+    layouts: tuple[Layout, ...] = ()

@@ -6,24 +6,13 @@ Every function takes a `Report` and a language and gives bytes; same input, same
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from engine import model
+from engine.model import Report as Report
 from engine.report import payload, sarif, tables, text
 from engine.report.html import report_html
 from engine.report.sentences import change_sentences
 from engine.report.xlsx import report_xlsx
-
-
-@dataclass(frozen=True)
-class Report:
-    """What there is to report on one scheme: its audit, and a proposal with the audit of its points as printed."""
-
-    audit: model.Audit
-    proposal: model.Proposal | None = None
-    after: model.Audit | None = None
-    layouts: tuple[model.Layout, ...] = ()
-
 
 Writer = Callable[[Report, model.Lang], bytes]
 
@@ -67,12 +56,11 @@ def _reweight_json(report: Report, lang: model.Lang) -> bytes:
 
 
 def _html(report: Report, lang: model.Lang) -> bytes:
-    changes = change_sentences(report.proposal, lang) if report.proposal else ()
-    return report_html(report.audit, report.proposal, report.after, changes, lang).encode()
+    return report_html(report, lang).encode()
 
 
 def _xlsx(report: Report, lang: model.Lang) -> bytes:
-    return report_xlsx(report.audit, report.proposal, report.after, lang, layouts=report.layouts)
+    return report_xlsx(report, lang)
 
 
 def _proposal(report: Report) -> model.Proposal:

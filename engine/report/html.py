@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from engine import model
 from engine.report import text as plain
+from engine.report.sentences import change_sentences
 from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
@@ -22,19 +23,14 @@ CLASS_SCORES = (
 )  # fmt: skip
 
 
-def report_html(
-    audit: model.Audit,
-    proposal: model.Proposal | None,
-    after: model.Audit | None,
-    changes: Sequence[str],
-    lang: model.Lang,
-) -> str:
+def report_html(report: model.Report, lang: model.Lang) -> str:
     """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
+    audit, proposal, after = report.audit, report.proposal, report.after
     html: str = _template().render(
-        audit=audit, proposal=proposal, after=after, changes=changes, lang=lang, zh=lang != "en",
-        bars=[bar for bar in (class_bar(audit, lang), class_bar(after, lang) if after else None) if bar],
-        criteria={line.code: line.criterion for line in audit.scheme.indicators},
-        lines={line.code: line for line in audit.scheme.indicators}, class_words=CLASS,
+        audit=audit, proposal=proposal, after=after, lang=lang,
+        changes=change_sentences(proposal, lang) if proposal else (),
+        bars=[class_bar(one, lang) for one in (audit, after) if one],
+        lines={line.code: line for line in audit.scheme.indicators},
         caution=say(CAUTION, lang),
     )  # fmt: skip
     return html

@@ -111,11 +111,20 @@ def reweight_text(
             _t(lang, "改动：\n", "Changes:\n") + "\n".join(f"  {i}. {c}" for i, c in enumerate(changes, 1))
         )
     if proposal.blocks:
-        parts.append("\n".join(f"  {b.name}: {b.before:g} → {b.after:g}" for b in proposal.blocks))
+        parts.append(
+            "\n".join(
+                f"  {b.name}: {b.before:g} → {b.after:g}" for b in proposal.blocks if b.before or b.after
+            )
+        )
     parts.extend(_years(proposal, lang))
     prices = [c for c in proposal.constraints if c.price_text and c.state in ("active", "relaxed")]
     if prices:
-        parts.append("\n".join(f"  {say(c.price_text, lang)}" for c in prices if c.price_text))
+        colon = _t(lang, "：", ": ")
+        parts.append(
+            "\n".join(
+                f"  {say(c.text, lang)}{colon}{say(c.price_text, lang)}" for c in prices if c.price_text
+            )
+        )
     if after is not None:
         parts.append(_before_after(audit, after, lang))
     parts.append(say(CAUTION, lang))
@@ -139,7 +148,7 @@ def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: La
     place = ":".join(str(x) for x in (location.sheet, location.cell or location.row) if x is not None)
     codes = ",".join(finding.codes)
     waived = _t(lang, "（已豁免）", " (waived)") if finding.waived else ""
-    head = f"{place or '-'} {codes} {say(SEVERITY[finding.severity], lang)} {finding.rule} {say(finding.title, lang)}{waived}"
+    head = f"{place} {codes} {say(SEVERITY[finding.severity], lang)} {finding.rule} {say(finding.title, lang)}{waived}"
     rows = [head.strip(), f"    {say(finding.message, lang)}"]
     if finding.codes and finding.evidence and finding.codes[0] in lines:
         rows += [f"    > {quoted}" for quoted in quotes(lines[finding.codes[0]], finding.evidence)]

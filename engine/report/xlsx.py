@@ -20,23 +20,15 @@ _EPOCH = datetime(2000, 1, 1)
 _CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
-def report_xlsx(
-    audit: model.Audit,
-    proposal: model.Proposal | None,
-    after: model.Audit | None,
-    lang: model.Lang,
-    *,
-    layouts: Sequence[model.Layout] = (),
-) -> bytes:
-    """Return the workbook's bytes.
+def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
+    """Return the workbook's bytes: the scheme as proposed, old and new standards, findings, scores.
 
     Args:
-        audit: the audit of the scheme.
-        proposal: where given, its points and standards are written into the layout and compared.
-        after: the audit of the proposal.
+        report: the audit, the proposal if any, and the sheets of the input as they stood (a plain layout
+            is made where there are none).
         lang: the language of our own words.
-        layouts: the sheets of the input as they stood; a plain layout is made where there are none.
     """
+    audit, proposal = report.audit, report.proposal
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -50,16 +42,58 @@ def report_xlsx(
     book.set_properties({"created": _EPOCH, "title": audit.scheme.title, "author": "Quanheng 权衡"})
     style = _styles(book)
     if proposal is not None and proposal.status != "infeasible":
-        if layouts:
-            _layouts(book, style, audit, proposal, layouts, lang)
+        if report.layouts:
+            _layouts(book, style, report, proposal, lang)
         else:
-            _plain_layout(book.add_worksheet(_t(lang, "建议方案", "Proposal")), style, audit, proposal, lang)
+            _plain_layout(book, style, audit, proposal, lang)
         _comparison(book, style, audit, proposal, lang)
     _findings(book, style, audit, lang)
-    _scores(book, style, audit, after, lang)
+    _scores(book, style, audit, report.after, lang)
     _about(book, style, audit, lang)
     book.close()
     return buffer.getvalue()
+
+
+class _Page:
+    """A worksheet that remembers what it holds, so that rows are made high enough for wrapped text."""
+
+    def __init__(self, sheet: Any, widths: Mapping[int, float]) -> None:
+        self.sheet = sheet
+        self._widths = widths
+        self._lines: dict[int, int] = {}
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
+
+    def write(self, row: int, column: int, value: object, form: Any, *, columns: int = 1) -> None:
+        """Write one cell (or the first of a merged range `columns` wide); only numbers and plain text."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self.sheet.write_number(row, column, value, form)
+            return
+        text = "" if value is None else str(value)
+        self.sheet.write_string(row, column, text, form)
+        width = sum(self._widths.get(c, 8.43) for c in range(column, column + columns))
+        self._lines[row] = max(self._lines.get(row, 1), _wrapped_lines(text, width))
+
+    def row(self, row: int, values: Sequence[object], form: Any) -> None:
+        for column, value in enumerate(values):
+            self.write(row, column, value, form)
+
+    def finish(self) -> None:
+        """Set the heights and print the sheet one page wide."""
+        for row, lines in self._lines.items():
+            if lines > 1:
+                self.sheet.set_row(row, min(lines * 14 + 4, 400))
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+
+
+def _wrapped_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column `width` characters wide; Chinese ones count double."""
+    room = max(width - 1, 2)
+    units = (sum(1 if ord(char) < 0x2E80 else 2 for char in line) for line in text.split("\n"))
+    return sum(max(1, -(-unit // int(room))) for unit in units)
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -71,8 +105,8 @@ def _styles(book: Any) -> dict[str, Any]:
         "note": book.add_format(
             {"font_name": "Microsoft YaHei", "font_size": 10, "text_wrap": True, "valign": "top"}
         ),
-        "changed": book.add_format({**base, "bg_color": "#FFF2B3", "bold": True}),
-        "new": book.add_format({**base, "bg_color": "#DDEBFF", "bold": True}),
+        "changed": book.add_format({**base, "bg_color": "#FFF2B3"}),
+        "new": book.add_format({**base, "bg_color": "#DDEBFF"}),
         "error": book.add_format({**base, "font_color": "#B42318", "bold": True}),
         "warning": book.add_format({**base, "font_color": "#B54708", "bold": True}),
         "info": book.add_format({**base, "font_color": "#175CD3"}),
@@ -91,7 +125,7 @@ def _position(cell: str) -> tuple[int, int] | None:
 
 
 def _changes(
-    audit: model.Audit, proposal: model.Proposal, sheet: str | None
+    audit: model.Audit, proposal: model.Proposal, sheet: str | None, lang: model.Lang
 ) -> dict[tuple[int, int], tuple[object, str]]:
     """Return what to write where on one sheet: (row, column) → (new value, old value as text)."""
     lines = {line.code: line for line in audit.scheme.indicators}
@@ -100,39 +134,43 @@ def _changes(
         old = lines.get(new.code)
         if old is None or old.location.sheet != sheet or new.action in ("keep", "frozen", "new"):
             continue
-        points = _position(old.cells.get("points", ""))
         value = new.after if new.rate_after is None else new.rate_after
         before = new.before if new.rate_before is None else new.rate_before
-        if points and abs(value - before) > 1e-9:
-            written[points] = (value, f"{before:g}")
-        criterion = _position(old.cells.get("criterion", "")) or _position(old.cells.get("name", ""))
-        if criterion and new.standard:
-            text = new.standard.text if old.cells.get("criterion") else f"{old.name}：{new.standard.text}"
-            written[criterion] = (text, old.criterion or old.name)
+        if abs(value - before) > 1e-9:
+            written |= _cell(old, "points", value, f"{before:g}")
+        if new.standard:
+            written |= _cell(old, "name", new.standard.name, old.name)
+            written |= _cell(old, "criterion", new.standard.text, old.criterion or "")
+            written |= _cell(old, "proof", _t(lang, "按新评分标准", "by the new standard"), old.proof or "")
     return written
 
 
+def _cell(
+    line: model.Indicator, field: str, value: object, old: str
+) -> dict[tuple[int, int], tuple[object, str]]:
+    position = _position(line.cells.get(field, ""))
+    return {position: (value, old)} if position else {}
+
+
 def _layouts(
-    book: Any,
-    style: Mapping[str, Any],
-    audit: model.Audit,
-    proposal: model.Proposal,
-    layouts: Sequence[model.Layout],
-    lang: model.Lang,
+    book: Any, style: Mapping[str, Any], report: model.Report, proposal: model.Proposal, lang: model.Lang
 ) -> None:
     """Write every sheet of the input; new lines stand under the sheet that holds the most lines."""
-    counts = Counter(line.location.sheet for line in audit.scheme.indicators)
+    layouts = report.layouts
+    counts = Counter(line.location.sheet for line in report.audit.scheme.indicators)
     main = max(layouts, key=lambda layout: counts[layout.sheet])
     for number, layout in enumerate(layouts):
         title = _t(lang, "建议方案", "Proposal") + (str(number + 1) if len(layouts) > 1 else "")
-        sheet = book.add_worksheet(title)
-        _layout(sheet, style, layout, _changes(audit, proposal, layout.sheet), lang)
+        changed = _changes(report.audit, proposal, layout.sheet, lang)
+        page = _Page(book.add_worksheet(title), _widths(layout, changed))
+        _layout(page, style, layout, changed, lang)
         if layout is main:
-            _new_lines(sheet, style, len(layout.cells) + 1, proposal, lang)
+            _new_lines(page, style, len(layout.cells) + 1, proposal, lang)
+        page.finish()
 
 
 def _layout(
-    sheet: Any,
+    page: _Page,
     style: Mapping[str, Any],
     layout: model.Layout,
     changed: Mapping[tuple[int, int], tuple[object, str]],
@@ -147,71 +185,90 @@ def _layout(
         top = (first_row, first_column)
         value = changed[top][0] if top in changed else layout.at(*top)
         form = style["changed"] if top in changed else style["cell"]
-        sheet.merge_range(first_row, first_column, last_row, last_column, "", form)
-        _write(sheet, first_row, first_column, value, form)
+        page.sheet.merge_range(first_row, first_column, last_row, last_column, "", form)
+        page.write(*top, value, form, columns=(last_column - first_column + 1) * (last_row - first_row + 1))
     for row, cells in enumerate(layout.cells):
         for column, value in enumerate(cells):
             if (row, column) not in inside:
                 new = changed.get((row, column))
-                _write(
-                    sheet, row, column, new[0] if new else value, style["changed"] if new else style["cell"]
-                )
+                page.write(row, column, new[0] if new else value, style["changed"] if new else style["cell"])
     for (row, column), (_, old) in changed.items():
-        sheet.write_comment(row, column, _t(lang, f"原为：{old}", f"Was: {old}")[:500], {"x_scale": 2})
-    _widths(sheet, layout.cells, changed)
-    sheet.freeze_panes(min(3, len(layout.cells)), 0)
+        page.sheet.write_comment(row, column, _t(lang, f"原为：{old}", f"Was: {old}")[:500], {"x_scale": 2})
+    page.sheet.freeze_panes(min(3, len(layout.cells)), 0)
 
 
 def _new_lines(
-    sheet: Any, style: Mapping[str, Any], row: int, proposal: model.Proposal, lang: model.Lang
+    page: _Page, style: Mapping[str, Any], row: int, proposal: model.Proposal, lang: model.Lang
 ) -> None:
     legend = _t(
         lang,
         "黄色为改动单元格（批注为原内容），蓝色为新增指标。",
         "Yellow: changed cells (old text in the comment); blue: new lines.",
     )
-    sheet.write_string(row, 0, legend)
+    page.sheet.write_string(row, 0, legend)
     for line in (x for x in proposal.lines if x.action == "new"):
         row += 1
         text = line.standard.text if line.standard else ""
-        _table_row(sheet, row, [line.block or "", line.name, text, line.after], style["new"])
+        page.row(row, [line.block or "", line.name, text, line.after], style["new"])
 
 
-def _widths(sheet: Any, grid: Sequence[Sequence[object]], changed: Mapping[tuple[int, int], object]) -> None:
-    columns = max((len(row) for row in grid), default=0)
-    for column in range(columns):
-        texts = [len(str(row[column])) for row in grid if column < len(row) and row[column] is not None]
-        longest = sorted(texts)[int(len(texts) * 0.8)] if texts else 6
-        wide = any(c == column for _, c in changed)
-        sheet.set_column(column, column, min(max(8, longest * 2 + 2, 36 if wide and longest > 6 else 0), 60))
+def _widths(layout: model.Layout, changed: Mapping[tuple[int, int], object]) -> dict[int, float]:
+    """Return widths that fit most texts of each column; a column of new standards is wide."""
+    merged = {
+        (r, c) for r1, c1, r2, c2 in layout.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)
+    }
+    widths = {}
+    for column in range(max((len(row) for row in layout.cells), default=0)):
+        texts = [
+            len(str(value))
+            for row, cells in enumerate(layout.cells)
+            if column < len(cells)
+            and (value := cells[column]) not in (None, "")
+            and (row, column) not in merged
+        ]
+        usual = sorted(texts)[int(len(texts) * 0.8)] if texts else 6
+        standards = any(
+            c == column and isinstance(new, tuple) and isinstance(new[0], str)
+            for (_, c), new in changed.items()
+        )
+        widths[column] = 64.0 if standards else min(max(8.0, usual * 2.0 + 2), 40.0)
+    return widths
 
 
 def _plain_layout(
-    sheet: Any, style: Mapping[str, Any], audit: model.Audit, proposal: model.Proposal, lang: model.Lang
+    book: Any, style: Mapping[str, Any], audit: model.Audit, proposal: model.Proposal, lang: model.Lang
 ) -> None:
-    head = _row(lang, "编号", "板块", "指标", "评分标准", "分值", en=("Code", "Block", "Indicator", "Standard", "Points"))  # fmt: skip
-    sheet.merge_range(0, 0, 0, 4, audit.scheme.title, style["title"])
-    _table_row(sheet, 1, head, style["head"])
+    page = _page(book, _t(lang, "建议方案", "Proposal"), (8, 16, 30, 80, 8))
+    page.sheet.merge_range(0, 0, 0, 4, audit.scheme.title, style["title"])
+    head = _row(
+        lang,
+        "编号",
+        "板块",
+        "指标",
+        "评分标准",
+        "分值",
+        en=("Code", "Block", "Indicator", "Standard", "Points"),
+    )
+    page.row(1, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
     for row, line in enumerate(proposal.lines, start=2):
         kept = line.action in ("keep", "frozen")
         form = style["cell"] if kept else style["new" if line.action == "new" else "changed"]
         text = line.standard.text if line.standard else criteria.get(line.code, "")
-        _table_row(sheet, row, [line.code, line.block or "", line.name, text, line.after], form)
-    for column, width in enumerate((8, 16, 30, 70, 8)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(2, 0)
+        page.row(row, [line.code, line.block or "", line.name, text, line.after], form)
+    page.sheet.freeze_panes(2, 0)
+    page.finish()
 
 
 def _comparison(
     book: Any, style: Mapping[str, Any], audit: model.Audit, proposal: model.Proposal, lang: model.Lang
 ) -> None:
-    sheet = book.add_worksheet(_t(lang, "新旧标准对照表", "Old and new"))
+    page = _page(book, _t(lang, "新旧标准对照表", "Old and new"), (7, 16, 20, 34, 64, 7, 7, 9, 34))
     head = _row(
         lang, "编号", "板块", "指标", "原标准", "新标准", "原分", "新分", "处理", "理由",
         en=("Code", "Block", "Indicator", "Old standard", "New standard", "Old", "New", "Action", "Reason"),
     )  # fmt: skip
-    _table_row(sheet, 0, head, style["head"])
+    page.row(0, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
     shown = [line for line in proposal.lines if line.action not in ("keep", "frozen")]
     for row, line in enumerate(shown, start=1):
@@ -220,63 +277,59 @@ def _comparison(
             line.code, line.block or "", line.name, criteria.get(line.code, ""), standard, line.before,
             line.after, plain.action_word(line, lang), say(line.reason, lang),
         ]  # fmt: skip
-        _table_row(sheet, row, values, style["cell"])
-    for column, width in enumerate((7, 14, 22, 34, 60, 7, 7, 9, 40)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 3)
+        page.row(row, values, style["cell"])
+    page.sheet.freeze_panes(1, 3)
+    page.finish()
 
 
 def _findings(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.Lang) -> None:
-    sheet = book.add_worksheet(_t(lang, "问题清单", "Findings"))
+    page = _page(book, _t(lang, "问题清单", "Findings"), (14, 9, 20, 8, 8, 24, 46, 46, 40))
     head = _row(
-        lang, "位置", "编号", "级别", "规则", "问题", "说明", "建议", "依据",
-        en=("Place", "Code", "Severity", "Rule", "Finding", "Message", "Remedy", "Basis"),
+        lang, "位置", "编号", "指标", "级别", "规则", "问题", "说明", "建议", "依据",
+        en=("Place", "Code", "Indicator", "Severity", "Rule", "Finding", "Message", "Remedy", "Basis"),
     )  # fmt: skip
-    _table_row(sheet, 0, head, style["head"])
+    page.row(0, head, style["head"])
+    names = {line.code: line.name for line in audit.scheme.indicators}
     for row, f in enumerate(audit.findings, start=1):
         place = "!".join(
             str(x) for x in (f.location.sheet, f.location.cell or f.location.row) if x is not None
         )
         values = [
-            place, " ".join(f.codes), say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang),
-            say(f.message, lang), say(f.fix, lang), "\n".join(plain.cite_text(c) for c in f.cites),
+            place, " ".join(f.codes), "、".join(names.get(code, "") for code in f.codes),
+            say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang), say(f.message, lang), say(f.fix, lang),
+            "\n".join(plain.cite_text(c) for c in f.cites),
         ]  # fmt: skip
-        _table_row(sheet, row, values, style["cell"])
-        sheet.write(row, 2, values[2], style[f.severity])
-    for column, width in enumerate((14, 9, 8, 8, 24, 50, 50, 40)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(audit.findings), 1), 7)
+        page.row(row, values, style["cell"])
+        page.write(row, 3, values[3], style[f.severity])
+    page.sheet.freeze_panes(1, 0)
+    page.sheet.autofilter(0, 0, max(len(audit.findings), 1), 8)
+    page.finish()
 
 
 def _scores(
     book: Any, style: Mapping[str, Any], audit: model.Audit, after: model.Audit | None, lang: model.Lang
 ) -> None:
-    sheet = book.add_worksheet(_t(lang, "评分", "Scores"))
+    page = _page(book, _t(lang, "评分", "Scores"), (60, 13, 13, 13, 13))
     head = _row(
         lang, "项目", "现方案", "低", "高", "建议方案", en=("Score", "As drafted", "Low", "High", "Proposal")
     )
-    _table_row(sheet, 0, head, style["head"])
+    page.row(0, head, style["head"])
     later = {s.name: s.value for s in (*after.scores, after.headline)} if after else {}
     for row, score in enumerate((audit.headline, *audit.scores), start=1):
         form = style["share"] if score.unit == "share" else style["cell"]
-        sheet.write(row, 0, say(score.meaning, lang), style["cell"])
+        page.write(row, 0, say(score.meaning, lang), style["cell"])
         for column, value in enumerate((score.value, score.low, score.high, later.get(score.name)), start=1):
-            _write(sheet, row, column, "—" if value is None else round(value, 6), form)
+            page.write(row, column, "—" if value is None else round(value, 6), form)
     row = len(audit.scores) + 3
-    _table_row(sheet, row, [_t(lang, "类别", "Class"), _t(lang, "指标数", "Lines")], style["head"])
+    page.row(row, [_t(lang, "类别", "Class"), _t(lang, "指标数", "Lines")], style["head"])
     for name, word in CLASS.items():
         row += 1
-        _table_row(
-            sheet, row, [say(word, lang), sum(c.class_ == name for c in audit.classifications)], style["cell"]
-        )
-    sheet.set_column(0, 0, 60)
-    sheet.set_column(1, 4, 13)
+        page.row(row, [say(word, lang), sum(c.class_ == name for c in audit.classifications)], style["cell"])
+    page.finish()
 
 
 def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.Lang) -> None:
-    sheet = book.add_worksheet(_t(lang, "说明", "About"))
-    sheet.set_column(0, 0, 110)
+    page = _page(book, _t(lang, "说明", "About"), (110,))
     made = audit.provenance
     rows = [
         say(CAUTION, lang),
@@ -285,21 +338,12 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
         f"Quanheng {made.quanheng} · {made.engine} · ruleset {made.ruleset_sha256} · input {made.input_sha256}",
     ]
     for row, text in enumerate(rows):
-        sheet.write_string(row, 0, text, style["note"])
+        page.write(row, 0, text, style["note"])
+    page.finish()
 
 
-def _table_row(sheet: Any, row: int, values: Sequence[object], form: Any) -> None:
-    for column, value in enumerate(values):
-        _write(sheet, row, column, value, form)
-
-
-def _write(sheet: Any, row: int, column: int, value: object, form: Any) -> None:
-    if isinstance(value, bool) or value is None:
-        sheet.write_string(row, column, "" if value is None else str(value), form)
-    elif isinstance(value, (int, float)):
-        sheet.write_number(row, column, value, form)
-    else:
-        sheet.write_string(row, column, str(value), form)
+def _page(book: Any, title: str, widths: Sequence[float]) -> _Page:
+    return _Page(book.add_worksheet(title), dict(enumerate(widths)))
 
 
 def _row(lang: model.Lang, *zh: str, en: Sequence[str]) -> list[str]:
