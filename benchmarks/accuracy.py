@@ -88,7 +88,7 @@ def read_leaving_schemes_out(rows: Sequence[Row], folds: int = FOLDS) -> list[Re
         far = np.array([not any(nearly_same(p, name) for name in names) for p in written_pieces])
         rest, own = train.pick(dev, fold != number), train.pick(written, far)
         fitted = train.fit_heads(train.joined(rest, own))
-        reading.weights = train.weights_of(*fitted, train.calibrate(rest, own))
+        reading.weights = train.weights_of(reading, *fitted, train.calibrate(rest, own))
         for i, read in zip(held, _reads(reading, [rows[i] for i in held]), strict=True):
             found[int(i)] = read
     return [read for read in found if read is not None]

@@ -95,7 +95,9 @@ def pick(whole: Sample, keep: np.ndarray) -> Sample:
     return Sample([whole.rows[i] for i in where], whole.features[where], whole.weight[where])
 
 
-def _fit(features: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, c: float) -> tuple[np.ndarray, float]:
+def _fit(
+    features: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, c: float
+) -> tuple[np.ndarray, float]:
     """Return coefficients and intercept of a two-class ridge-logistic fit."""
     if labels.all() or not labels.any():
         return np.zeros(features.shape[1]), -6.0 if not labels.any() else 6.0
@@ -134,7 +136,9 @@ def fit_heads(train: Sample, families: bool = True) -> tuple[np.ndarray, np.ndar
 
 def _outcome_labels(rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, float]:
     """Return which rows are agreed on, which are outcome-like, and the ridge."""
-    said = np.array([row.get("outcome_like") or ("yes" if row["level"] in OUTCOME_LIKE else "no") for row in rows])
+    said = np.array(
+        [row.get("outcome_like") or ("yes" if row["level"] in OUTCOME_LIKE else "no") for row in rows]
+    )
     agreed = said != "contested"
     agreed &= np.array(["outcome_like" in row or row["level"] != "contested" for row in rows])
     return agreed, said == "yes", C_LEVEL
@@ -164,7 +168,9 @@ def calibrate(dev: Sample, written: Sample, inner: int = 4) -> tuple[float, floa
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def weights_of(coefficients: np.ndarray, intercepts: np.ndarray, calibration: Sequence[float]) -> model.Weights:
+def weights_of(
+    reading: Reading, coefficients: np.ndarray, intercepts: np.ndarray, calibration: Sequence[float]
+) -> model.Weights:
     """Return the table as shipped: n-gram weights as whole numbers of 1/127 of each head's largest."""
     buckets = 1 << model.BITS
     table = coefficients[:buckets]
@@ -175,6 +181,7 @@ def weights_of(coefficients: np.ndarray, intercepts: np.ndarray, calibration: Se
         dense=(coefficients[buckets:] * DENSE_SCALE).astype(np.float32),
         bias=intercepts.astype(np.float32),
         calibration=np.array([*calibration, *BAND], dtype=np.float32),
+        entries=model.fingerprint(reading.reader),
     )
 
 
@@ -199,11 +206,14 @@ def main() -> int:
     dev = sample(reading, read_lines(DEV), DEV_WEIGHT)
     written = sample(reading, written_lines())
     coefficients, intercepts = fit_heads(joined(dev, written))
-    weights = weights_of(coefficients, intercepts, calibrate(dev, written))
+    weights = weights_of(reading, coefficients, intercepts, calibrate(dev, written))
     path = RULESETS / "learned" / WEIGHTS_FILE
     write(weights, path)
     used = int((weights.sparse != 0).any(axis=1).sum())
-    print(f"{len(dev.rows)} + {len(written.rows)} lines, {used} n-grams, {path.stat().st_size} bytes", file=sys.stderr)
+    print(
+        f"{len(dev.rows)} + {len(written.rows)} lines, {used} n-grams, {path.stat().st_size} bytes",
+        file=sys.stderr,
+    )
     return 0
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -123,22 +124,35 @@ class Weights:
     dense: FloatArray  # (dense, heads)
     bias: FloatArray  # (heads,)
     calibration: FloatArray  # (4,): slope and offset of p, then the review band low and high
+    entries: NDArray[np.uint8]  # (16,): which lexicon it was made for
 
 
-def load_weights(path: Path, dense: int) -> Weights | None:
-    """Return the weights of `path`; None where there are none, or they were made for another lexicon.
+def fingerprint(reader: Reader) -> NDArray[np.uint8]:
+    """Return 16 bytes that tell whether weights were made for this lexicon: its entries in their order."""
+    names = "\n".join(entry.id for entry in reader.matcher.entries)
+    return np.frombuffer(hashlib.blake2b(names.encode(), digest_size=16).digest(), dtype=np.uint8)
+
+
+def load_weights(path: Path, reader: Reader) -> Weights | None:
+    """Return the weights of `path`; None where there are none.
 
     Raises:
-        RuleError: the file is no table of weights.
+        RuleError: the file is no table of weights, or was made for a lexicon with other entries.
     """
     if not path.exists():
         return None
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as table:
-            weights = Weights(*(table[name] for name in ("sparse", "scale", "dense", "bias", "calibration")))
-    except (OSError, ValueError, KeyError) as error:
-        raise RuleError(f"learned/{path.name}: not a table of weights: {error}. Run make train.") from None
-    return weights if weights.dense.shape == (dense, len(HEADS)) else None
+            weights = Weights(**{field.name: table[field.name] for field in fields(Weights)})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise RuleError(
+            f"learned/{path.name}: not a table of weights: {error}. Run `python -m benchmarks.train`."
+        ) from None
+    if weights.entries.tobytes() != fingerprint(reader).tobytes():
+        raise RuleError(
+            f"learned/{path.name}: made for a lexicon with other entries. Run `python -m benchmarks.train`."
+        )
+    return weights
 
 
 def gram_scores(

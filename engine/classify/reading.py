@@ -24,17 +24,21 @@ BoolArray = NDArray[np.bool_]
 
 WEIGHTS_FILE: Final = "weights.npz"
 _REQUIREMENTS: Final = ("none", "party_regulation", "emergency_plan", "statute")  # asked in this order
-_CARRIERS: Final = ("none", "app", "chat_group", "public_account", "paper")
+_CARRIERS: Final = ("none", "chat_group", "public_account", "app", "paper")  # the more exact first
 _GUARDS: Final = (None, "fine_quota", "case_quota", "inspection_quota", "petition_count", "revenue_target",
                   "macro_economic")  # fmt: skip
 # Paperwork about a duty is not the duty: with one of these families a statute or plan does not require the line.
-_PAPERWORK: Final = ("org_setup", "trace_keeping", "meeting_count", "report_count", "form_timeliness",
+_PAPERWORK: Final[tuple[Family, ...]] = ("org_setup", "trace_keeping", "meeting_count", "report_count", "form_timeliness",
                      "posting_volume", "ranking", "award_count", "likes_shares", "clicks_views",
                      "registration_install", "login_duration", "response_speed")  # fmt: skip
-_PUBLICITY: Final = ("posting_volume", "likes_shares", "clicks_views", "award_count")
-_COUNTED: Final = ("outcome", "impact", "output_volume", "output_quality", "unclear", "conduct")
+# A count of these is not what a line on resources or ratings is about.
+_NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
 _WITHOUT_LEARNED: Final = (0.1, 0.85)  # p without weights: no family, a family
-_ADDED, _DOUBTED = 0.75, 0.12  # a family the learned part adds alone, and one of the criterion that it drops
+_DOUBTED: Final = 0.12  # a family named in the criterion alone is dropped below this
+# The learned part adds a family alone from here on; one that a rule bars needs more.
+_ADDED: Final = np.where(
+    np.isin(FAMILIES, ("login_duration", "likes_shares", "registration_install", "punch_in")), 0.8, 0.5
+)
 _IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never more than a matter for review
 
@@ -143,9 +147,8 @@ class Reading:
         self._required = self._columns("requirement", _REQUIREMENTS)
         self._guard = self._columns("guard", _GUARDS)
         self._carrier = self._columns("carrier", _CARRIERS)
-        dense = 4 * self.reader.size + 2 * len(LEVELS) + 5
         path = lexicon.learned
-        self.weights = model.load_weights(path / WEIGHTS_FILE, dense) if learned and path else None
+        self.weights = model.load_weights(path / WEIGHTS_FILE, self.reader) if learned and path else None
 
     def _columns(self, about: str, values: Sequence[str | None]) -> NDArray[np.float32]:
         """Return the matrix entry × value of one kind of entries."""
@@ -243,22 +246,19 @@ class Reading:
         return head
 
     def _requirements(self, signals: Signals, families: BoolArray) -> IntArray:
-        asked = (signals.name | signals.criterion) @ self._required > 0
-        named = signals.name @ self._family > 0
-        publicity = named[:, [FAMILIES.index(name) for name in _PUBLICITY]].any(axis=1)  # type: ignore[arg-type]
-        paperwork = families[:, [FAMILIES.index(name) for name in _PAPERWORK]].any(axis=1)  # type: ignore[arg-type]
-        asked[:, 1] &= ~publicity
+        asked = signals.anywhere @ self._required > 0
+        paperwork = families[:, _columns_of(_PAPERWORK)].any(axis=1)
         asked[:, 2:] &= ~paperwork[:, None]
         asked[:, 0] = False
         return _first_of(asked)
 
     def _guards(self, signals: Signals, level: IntArray) -> IntArray:
-        counted = np.isin(level, [LEVELS.index(name) for name in _COUNTED])  # type: ignore[arg-type]
         asked = (signals.name | signals.criterion) @ self._guard > 0
-        strong = asked.copy()
-        strong[:, 5:] &= counted[:, None]
-        strong[:, 0] = False
-        return _first_of(strong)
+        paperwork = (signals.name @ self._family > 0)[:, _columns_of(_PAPERWORK)].any(axis=1)
+        resources = np.isin(level, [LEVELS.index(name) for name in _NEVER_COUNTED])
+        asked[:, _GUARDS.index("revenue_target") :] &= ~(paperwork | resources)[:, None]
+        asked[:, 0] = False
+        return _first_of(asked)
 
     def learned_words(
         self, verdicts: Verdicts, number: int, head: str, fields: Sequence[str]
@@ -279,6 +279,10 @@ class Reading:
             for start in [int(found.start[i] - texts.starts[found.slot[i]])]
             for end in [start + int(found.length[i])]
         )  # fmt: skip
+
+
+def _columns_of(families: Sequence[Family]) -> list[int]:
+    return [FAMILIES.index(name) for name in families]
 
 
 def tokens_of(kinds: Sequence[str], roles: Sequence[str | None]) -> list[list[int]]:
