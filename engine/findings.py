@@ -25,6 +25,7 @@ from engine.model import (
 from engine.ruleset import conditions
 
 _MOST_QUOTED = 3  # at most this many different words are quoted in one sentence
+_SHORTEST = 2  # a single character says nothing to a reader
 _READING = ("name", "criterion", "proof", "block")
 _MILDER: Mapping[Severity, Severity] = {"error": "warning", "warning": "info", "info": "info"}
 GENERIC = Text(
@@ -122,7 +123,7 @@ def merged(spans: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def _quoted(evidence: Iterable[Evidence]) -> str:
     """The words of a sentence: each once, none that stands inside another."""
-    texts = list(dict.fromkeys(span.text for span in evidence))
+    texts = list(dict.fromkeys(span.text for span in evidence if len(span.text) >= _SHORTEST))
     return "、".join([t for t in texts if not any(t != o and t in o for o in texts)][:_MOST_QUOTED])
 
 
