@@ -22,10 +22,12 @@ from engine.classify import Classifier, row_problem
 from engine.errors import SchemeError
 from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
-from engine.model import Audit, Text
-from engine.report import FORMS, Report, pages, payload, tables, text
+from engine.knowledge.documents import suggest
+from engine.knowledge.rules import Rule
+from engine.model import Audit, Scheme, Text
+from engine.report import FORMS, Report, pages, payload, sarif, tables, text
 from engine.report.words import say
-from engine.rulecheck import check_rules
+from engine.rulecheck import check_rules, pack_changes
 from engine.workbench import examples, make_auditor, rebalance
 
 _ERROR = Console(stderr=True)
@@ -45,7 +47,7 @@ def audit(arguments: Namespace) -> int:
     elif arguments.format == "csv":
         data = tables.audit_csv(audits, arguments.lang).encode()
     elif arguments.format == "sarif":
-        data = FORMS["audit"]["sarif"](Report(audits[0]), arguments.lang)
+        data = sarif.audit_sarif(audits, arguments.lang).encode()
     else:
         data = _joined(arguments, "audit", [Report(a) for a in audits])
     write_output(data, arguments.output)
@@ -92,10 +94,28 @@ def explain(arguments: Namespace) -> int:
     """Say why a rule fired on a line, or did not, condition by condition."""
     path, _, code = arguments.target.partition("#")
     auditor = _auditor(arguments)
-    found = auditor.audit(intake.read_scheme(Path(path)), profile=arguments.profile, as_of=arguments.as_of)
-    rows = auditor.explain(arguments.rule.upper(), found, code or None)
-    write_output(pages.explain_page(rows, arguments.lang).encode(), None)
+    rule = pages.find_rule(auditor.knowledge, arguments.rule)
+    scheme = intake.read_scheme(Path(path))
+    code = _explained(rule, code, path, scheme)
+    found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
+    rows = auditor.explain(rule.id, found, code or None)
+    line = next((c for c in found.classifications if c.code == code), None)
+    page = pages.explain_page(rule, rows, auditor.knowledge, arguments.lang, line)
+    write_output(page.encode(), None)
     return 0
+
+
+def _explained(rule: Rule, code: str, path: str, scheme: Scheme) -> str:
+    """The line or block to explain; a rule on the scheme needs none, the others a code that is there."""
+    if rule.subject == "scheme":
+        return ""
+    known = (
+        [b.name for b in scheme.blocks] if rule.subject == "block" else [i.code for i in scheme.indicators]
+    )
+    if code not in known:
+        asked = f"no {code!r}.{suggest(code, known)}" if code else f"{rule.id} asks about a {rule.subject}."
+        raise SchemeError(f"{path}: {asked} Write {path}#CODE with one of: {', '.join(known)}.")
+    return code
 
 
 def validate(arguments: Namespace) -> int:
@@ -134,7 +154,8 @@ def rules(arguments: Namespace) -> int:
         write_output(pages.check_page(problems, len(knowledge.rules), arguments.lang).encode(), None)
         return int(bool(problems))
     if arguments.what == "list":
-        write_output(pages.rule_list(knowledge, arguments.lang).encode(), None)
+        changes = pack_changes(load_knowledge(None).rules, knowledge.rules)
+        write_output(pages.rule_list(knowledge, arguments.lang, changes).encode(), None)
         return 0
     write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)
     return 0

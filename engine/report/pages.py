@@ -2,30 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine import model
 from engine.errors import RuleError
 from engine.knowledge import Knowledge
 from engine.knowledge.documents import suggest
-from engine.knowledge.rules import Rule, RuleCite, Test
+from engine.knowledge.rules import Example, Rule, RuleCite, Test
+from engine.report.conditions import condition_text
+from engine.report.explanation import explain_page
 from engine.report.words import SEVERITY, say
-from engine.rulecheck import Problem
+from engine.rulecheck import PackChange, Problem
 
-_OPERATORS = {"eq": "=", "neq": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "in": "∈"}
+__all__ = ["check_page", "explain_page", "find_rule", "rule_list", "rule_page"]
+
+_FAMILIES: Mapping[str, model.Text] = {
+    "F": model.Text(zh="形式化计分", en="formalistic measures"),
+    "S": model.Text(zh="方案结构", en="structure"),
+    "D": model.Text(zh="数据与报送", en="data and reporting"),
+    "R": model.Text(zh="职责、权限、资源", en="responsibility, authority, resources"),
+    "A": model.Text(zh="否决、奖惩、容错", en="vetoes, deductions, bonuses, fault tolerance"),
+    "V": model.Text(zh="核验与数据风险", en="verification and data risk"),
+    "C": model.Text(zh="能力与价值", en="capability and value"),
+    "X": model.Text(zh="跨方案、跨层级", en="across schemes, roles and tiers"),
+}
+_EFFECT: Mapping[model.Effect, model.Text] = {
+    "prohibit": model.Text(
+        zh="红线：该项不得如此计分，分值须改写标准或调出",
+        en="red line: the points must get another standard, or go",
+    ),
+    "carrier": model.Text(
+        zh="只改载体：事项照做，分值不动，换掉记录方式",
+        en="carrier only: the duty and its points stay, the way of recording it changes",
+    ),
+    "none": model.Text(zh="提示改进，不设红线", en="advice, no red line"),
+}
+_WAIVER: Mapping[model.Suppressible, model.Text] = {
+    "never": model.Text(zh="不得豁免", en="never"),
+    "with-basis": model.Text(
+        zh="写明理由、依据、批准人、截止日期的可以豁免",
+        en="with reason, basis, approver and end date on record",
+    ),
+    "yes": model.Text(
+        zh="可以豁免，须写明理由、批准人、截止日期", en="yes, with reason, approver and end date"
+    ),
+}
+_SUBJECT: Mapping[model.Subject, model.Text] = {
+    "line": model.Text(zh="逐项指标", en="each line"),
+    "pair": model.Text(zh="两项指标之间", en="each pair of lines"),
+    "block": model.Text(zh="板块", en="each block"),
+    "scheme": model.Text(zh="整个方案", en="the scheme"),
+}
+_PAPER: Mapping[str, model.Text] = {
+    "technology": model.Text(zh="技术", en="technology"),
+    "institution": model.Text(zh="制度", en="institution"),
+    "behaviour": model.Text(zh="行为", en="behaviour"),
+    "resource": model.Text(zh="资源", en="resources"),
+    "risk": model.Text(zh="风险", en="risk"),
+    "skill": model.Text(zh="能力", en="skill"),
+    "ability": model.Text(zh="能力", en="ability"),
+    "value": model.Text(zh="价值", en="value"),
+}
+_PLACES: Mapping[str, model.Text] = {
+    "name": model.Text(zh="指标名称", en="name"),
+    "evidence": model.Text(zh="引文", en="quoted words"),
+    "stake": model.Text(zh="计分方式和分值", en="points at stake"),
+    "source": model.Text(zh="依据", en="basis"),
+    "proposal": model.Text(zh="建议指标", en="proposed indicator"),
+    "other": model.Text(zh="另一项指标", en="the other line"),
+    "listed": model.Text(zh="所列事项", en="what is listed"),
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def rule_list(knowledge: Knowledge, lang: model.Lang) -> str:
-    """Return one line a rule: code, severity, effect, title."""
-    rows = [
-        f"{rule.id}  {say(SEVERITY[rule.severity], lang)}  {rule.effect:<8}  {say(rule.title, lang)}  ({rule.name})"
-        for rule in knowledge.rules
-    ]
-    return "\n".join(rows) + "\n"
+def rule_list(knowledge: Knowledge, lang: model.Lang, changes: Sequence[PackChange] = ()) -> str:
+    """Return the rules by family, one line each, and what a local pack changed."""
+    parts = []
+    for letter, family in _FAMILIES.items():
+        rules = [rule for rule in knowledge.rules if rule.id.startswith(letter)]
+        if rules:
+            parts.append(
+                _block(f"{letter} {say(family, lang)} ({len(rules)})", [_row(r, lang) for r in rules], "")
+            )
+    if changes:
+        rows = [f"{change.rule} {say(change.text, lang)}" for change in changes]
+        parts.append(
+            _block(
+                _t(lang, f"本地规则包的改动（{len(rows)} 处）", f"Changed by the local pack ({len(rows)})"),
+                rows,
+            )
+        )
+    return "\n\n".join(parts) + "\n"
 
 
-def rule_page(knowledge: Knowledge, code: str, lang: model.Lang) -> str:
-    """Return a rule's page: what it says, when, on what basis, what it proposes, its examples.
+def _row(rule: Rule, lang: model.Lang) -> str:
+    marks = [_t(lang, "红线", "red line")] if rule.effect == "prohibit" else []
+    marks += [_t(lang, "只改载体", "carrier only")] if rule.effect == "carrier" else []
+    marks += [_t(lang, "本地", "local")] if rule.origin != "core" else []
+    tail = f" [{', '.join(marks)}]" if marks else ""
+    severity = say(SEVERITY[rule.severity], lang)
+    severity = f"{severity:<7}" if lang == "en" else severity
+    return f"{rule.id} {severity} {say(rule.title, lang)}{tail}"
+
+
+def find_rule(knowledge: Knowledge, code: str) -> Rule:
+    """Return a rule by its code or name.
 
     Raises:
         RuleError: no such rule.
@@ -36,35 +118,27 @@ def rule_page(knowledge: Knowledge, code: str, lang: model.Lang) -> str:
         raise RuleError(
             f"{code}: no such rule.{suggest(code.upper(), known)} `quanheng rules` lists them all."
         )
+    return rule
+
+
+def rule_page(knowledge: Knowledge, code: str, lang: model.Lang) -> str:
+    """Return a rule's page: what it says, when, on what basis, what it proposes, its examples.
+
+    Raises:
+        RuleError: no such rule.
+    """
+    rule = find_rule(knowledge, code)
     parts = [
-        f"{rule.id} {rule.name} — {say(rule.title, lang)}",
-        _pair(lang, "级别", "Severity", f"{say(SEVERITY[rule.severity], lang)}; effect: {rule.effect}"),
-        _pair(lang, "说明", "Message", say(rule.message, lang)),
-        _pair(lang, "建议", "Remedy", say(rule.fix, lang)),
+        _head(rule, lang),
+        *([say(rule.page, lang)] if rule.page else []),
         *_conditions(rule, knowledge, lang),
-        *_basis(rule, knowledge, lang),
+        _block(_t(lang, "提示内容", "What it says"), [_readable(rule.message, rule, knowledge, lang)]),
+        _block(_t(lang, "修改建议", "Remedy"), [_readable(rule.fix, rule, knowledge, lang)]),
         *_proposals(rule, knowledge, lang),
-        _pair(lang, "论文环节", "In the paper", f"{rule.stage} / {rule.mechanism} / {rule.path}"),
-        _pair(lang, "可否豁免", "Waiver", rule.suppressible),
+        *_basis(rule, knowledge, lang),
+        *_examples(rule, lang),
     ]
-    if rule.inferred:
-        parts.append(
-            _t(
-                lang,
-                "依据文件“等”字等概括表述推断，非明文列举。",
-                "Inferred from general wording, not listed in the text.",
-            )
-        )
-    if rule.page:
-        parts.append(say(rule.page, lang))
-    parts.extend(_examples(rule, lang))
     return "\n\n".join(parts) + "\n"
-
-
-def explain_page(rows: Sequence[tuple[str, str, str]], lang: model.Lang) -> str:
-    """Return an explanation: one row a condition — its text, the value seen, whether it holds."""
-    head = _t(lang, "条件\t实际值\t结果", "condition\tvalue\tholds")
-    return "\n".join([head, *("\t".join(row) for row in rows)]) + "\n"
 
 
 def check_page(problems: Sequence[Problem], rules: int, lang: model.Lang) -> str:
@@ -78,46 +152,90 @@ def check_page(problems: Sequence[Problem], rules: int, lang: model.Lang) -> str
     return "\n".join([*rows, _t(lang, f"共 {len(rows)} 处问题。", f"{len(rows)} problems.")]) + "\n"
 
 
-def _conditions(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
-    rows = [_t(lang, f"对象：{rule.subject}", f"subject: {rule.subject}")]
-    rows += [_test(test, knowledge, lang) for test in rule.when]
-    for way in rule.any:
+def _head(rule: Rule, lang: model.Lang) -> str:
+    paper = " · ".join(say(_PAPER[key], lang) for key in (rule.stage, rule.mechanism, rule.path))
+    rows = [
+        f"{rule.id} {say(rule.title, lang)} ({rule.name})",
+        _pair(
+            lang,
+            "级别",
+            "Severity",
+            f"{say(SEVERITY[rule.severity], lang)}{_t(lang, '；', '; ')}{say(_EFFECT[rule.effect], lang)}",
+        ),
+        _pair(lang, "豁免", "Waiver", say(_WAIVER[rule.suppressible], lang)),
+        _pair(lang, "环节 · 机制 · 路径", "Stage · mechanism · path", paper),
+    ]
+    if rule.origin != "core":
+        rows.append(_pair(lang, "来源", "Origin", _t(lang, "本地规则包", "local pack")))
+    if rule.inferred:
         rows.append(
-            _t(lang, "任一组：", "any of: ") + "; ".join(_test(test, knowledge, lang) for test in way)
+            _t(
+                lang,
+                "依据文件“等”字等概括表述推断，非明文列举。",
+                "Inferred from general wording, not listed in the text.",
+            )
         )
+    return "\n".join(rows)
+
+
+def _conditions(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
+    rows = _tests(rule.when, rule, knowledge, lang)
+    if rule.any:
+        rows.append(_t(lang, "并且至少符合下列一种情形：", "and at least one of:"))
+        joint = _t(lang, "；且 ", "; and ")
+        rows += [
+            f"  {n}. {joint.join(_tests(way, rule, knowledge, lang))}" for n, way in enumerate(rule.any, 1)
+        ]
+    head = _t(lang, "触发条件（{}，须全部成立）", "Fires when ({}, all must hold)").format(
+        say(_SUBJECT[rule.subject], lang)
+    )
+    blocks = [_block(head, rows)]
     if rule.unless:
-        words = _t(lang, "同时满足下列条件的除外：", "unless all of: ")
-        rows.append(words + "; ".join(_test(test, knowledge, lang) for test in rule.unless))
-    return [_block(_t(lang, "触发条件", "Fires when"), rows)]
+        words = _t(lang, "例外（全部成立时不提示）", "Unless (silent where all hold)")
+        blocks.append(_block(words, _tests(rule.unless, rule, knowledge, lang)))
+    return blocks
 
 
-def _test(test: Test, knowledge: Knowledge, lang: model.Lang) -> str:
-    field = knowledge.fields.get(test.field)
-    meaning = f"（{say(field.meaning, lang)}）" if field else ""
-    value = ", ".join(map(str, test.value)) if isinstance(test.value, tuple) else str(test.value)
-    return f"{test.field}{meaning} {_OPERATORS[test.op]} {value}"
+def _tests(tests: Iterable[Test], rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
+    specs = knowledge.fields[rule.subject]
+    return [condition_text(test, specs, lang) for test in tests]
+
+
+def _readable(text: model.Text, rule: Rule, knowledge: Knowledge, lang: model.Lang) -> str:
+    """Return a message with each place named by what will stand there."""
+    specs = knowledge.fields[rule.subject]
+
+    def name(match: re.Match[str]) -> str:
+        key = match[1]
+        spec = specs.get(key)
+        meaning = _PLACES.get(key) or (model.Text(zh=spec.zh, en=spec.en) if spec else None)
+        shown = say(meaning, lang) if meaning else key
+        return _t(lang, f"〔{shown}〕", f"[{shown}]")
+
+    return _PLACEHOLDER.sub(name, say(text, lang))
 
 
 def _basis(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
-    rows = [_cite(cite, knowledge, lang) for cite in rule.cites]
-    return (
-        [_block(_t(lang, "依据（取第一条适用的）", "Basis (the first that applies)"), rows)] if rows else []
-    )
+    rows = [_cite(cite, rule, knowledge, lang) for cite in rule.cites]
+    return [_block(_t(lang, "依据", "Basis"), rows)] if rows else []
 
 
-def _cite(cite: RuleCite, knowledge: Knowledge, lang: model.Lang) -> str:
+def _cite(cite: RuleCite, rule: Rule, knowledge: Knowledge, lang: model.Lang) -> str:
     document = knowledge.sources[cite.source]
     section = document.sections.get(cite.section) if cite.section else None
     article = cite.article or (section.article if section else None) or ""
-    dates = document.in_force or document.issued or document.published or ""
-    when = f" [{'; '.join(_test(t, knowledge, lang) for t in cite.when)}]" if cite.when else ""
-    text = f" {say(section.text, lang)}" if section else ""
-    return f"{document.shown(lang)}{article} ({dates}){when}{text}"
+    date = document.in_force or document.issued or document.published
+    dated = _t(lang, f"（{date}）", f" ({date})") if date else ""
+    condition = ", ".join(_tests(cite.when, rule, knowledge, lang))
+    when = _t(lang, f"（{condition} 时引用）", f" (cited when {condition})") if condition else ""
+    text = f"{_t(lang, '：', ': ')}{say(section.text, lang)}" if section else ""
+    gap = " " if article and lang == "en" else ""
+    return f"{document.shown(lang)}{gap}{article}{dated}{when}{text}"
 
 
 def _proposals(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
     rows = [
-        f"{entry}: {say(knowledge.catalogue[entry].title, lang)}"
+        f"{say(knowledge.catalogue[entry].title, lang)} ({entry})"
         for entry in rule.propose
         if entry in knowledge.catalogue
     ]
@@ -125,19 +243,32 @@ def _proposals(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
 
 
 def _examples(rule: Rule, lang: model.Lang) -> list[str]:
-    rows = []
-    for example in rule.examples:
-        fires = "; ".join(example.expect) if example.expect else _t(lang, "不提示", "silent")
-        rows.append(f"{example.title} → {fires}")
-    return [_block(_t(lang, "示例（即测试）", "Examples (its tests)"), rows)]
+    return [
+        _block(
+            _t(lang, "示例（每例都经测试）", "Examples (each is a test)"),
+            [_example(e, lang) for e in rule.examples],
+        )
+    ]
 
 
-def _block(title: str, rows: Iterable[str]) -> str:
-    return "\n".join([f"{title}:", *(f"  · {row}" for row in rows)])
+def _example(example: Example, lang: model.Lang) -> str:
+    said = example.expect_en if lang == "en" and example.expect_en is not None else example.expect
+    outcome = "; ".join(said) if said else _t(lang, "不提示", "silent")
+    if example.not_checked:
+        outcome = _t(lang, "未能核查（缺少信息）", "not checked for want of information")
+    shown = example.title
+    if example.line is not None and lang != "en":
+        parts = [example.line.get("name"), example.line.get("criterion")]
+        shown = "：".join(str(part) for part in parts if part)
+    return f"{shown} → {outcome}"
+
+
+def _block(title: str, rows: Iterable[str], mark: str = "· ") -> str:
+    return "\n".join([f"{title}", *(f"  {mark}{row}" for row in rows)])
 
 
 def _pair(lang: model.Lang, zh: str, en: str, text: str) -> str:
-    return f"{_t(lang, zh, en)}: {text}"
+    return f"{say(model.Text(zh=zh, en=en), lang)}{_t(lang, '：', ': ')}{text}"
 
 
 def _t(lang: model.Lang, zh: str, en: str) -> str:

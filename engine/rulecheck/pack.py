@@ -1,0 +1,56 @@
+"""What a local pack changed in the rule base: rules added, and what of a known rule is different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.knowledge.rules import Rule
+from engine.model import Frozen, Text
+
+_KEYS = {
+    "severity": Text(zh="级别", en="severity"),
+    "suppressible": Text(zh="可否豁免", en="suppressible"),
+    "when": Text(zh="触发条件", en="when"),
+    "any": Text(zh="触发情形", en="any"),
+    "unless": Text(zh="例外", en="unless"),
+    "cites": Text(zh="依据", en="cites"),
+    "title": Text(zh="标题", en="title"),
+    "message": Text(zh="提示内容", en="message"),
+    "fix": Text(zh="修改建议", en="fix"),
+    "page": Text(zh="说明", en="page"),
+    "propose": Text(zh="建议指标", en="propose"),
+    "examples": Text(zh="示例", en="examples"),
+}
+
+
+class PackChange(Frozen):
+    """One rule that a local pack added or changed."""
+
+    rule: str
+    added: bool
+    keys: tuple[str, ...] = ()
+    text: Text
+
+
+def pack_changes(core: Iterable[Rule], rules: Iterable[Rule]) -> tuple[PackChange, ...]:
+    """Return what differs between the shipped rules and those in use, in the order of the codes."""
+    shipped = {rule.id: rule for rule in core}
+    found = []
+    for rule in rules:
+        before = shipped.get(rule.id)
+        if before is None:
+            text = Text(zh=f"新增：{rule.title.zh}", en=f"added: {rule.title.en}")
+            found.append(PackChange(rule=rule.id, added=True, text=text))
+        elif keys := tuple(key for key in _KEYS if getattr(before, key) != getattr(rule, key)):
+            found.append(PackChange(rule=rule.id, added=False, keys=keys, text=_changed(before, rule, keys)))
+    return tuple(found)
+
+
+def _changed(before: Rule, rule: Rule, keys: tuple[str, ...]) -> Text:
+    zh, en = [], []
+    for key in keys:
+        old, new = getattr(before, key), getattr(rule, key)
+        values = f" {old} → {new}" if key in ("severity", "suppressible") else ""
+        zh.append(f"{_KEYS[key].zh}{values}")
+        en.append(f"{_KEYS[key].en}{values}")
+    return Text(zh=f"修改：{'、'.join(zh)}", en=f"changed: {', '.join(en)}")
