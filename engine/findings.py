@@ -118,7 +118,7 @@ def merged(spans: Iterable[Evidence]) -> tuple[Evidence, ...]:
         elif span.end > last.end:
             text = last.text + span.text[last.end - span.start :]
             found[-1] = Evidence(field=span.field, start=last.start, end=span.end, text=text)
-    return tuple(found)
+    return tuple([span for span in found if len(span.text) >= _SHORTEST] or found)
 
 
 def _quoted(evidence: Iterable[Evidence]) -> str:
