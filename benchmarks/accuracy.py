@@ -51,7 +51,7 @@ def _reads(reading: Any, rows: Sequence[Row]) -> list[Read]:
     )  # fmt: skip
     return [
         Read(level, families, guard, class_, decision, p, required == "party_regulation")
-        for level, families, required, guard, _, class_, decision, p in verdicts.tuples()
+        for level, families, required, guard, _, class_, decision, p in verdicts.rows
     ]
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.classify.evidence import evidence_of, family_hits
-from engine.classify.reading import Reading, Verdicts
+from engine.classify.reading import Reading
 from engine.classify.stated import apply_stated
+from engine.classify.verdicts import Verdict, Verdicts
 from engine.knowledge.classes import ClassTable
 from engine.knowledge.lexicon import Lexicon
 from engine.model import Classification, Indicator, Scheme
 
-NameResult = tuple[str, tuple[str, ...], str, str | None, str, str, str, float]
 CACHED_NAMES: Final = 65_536  # names remembered between calls; about 30 MB
 _CHUNK: Final = 8_192
 
@@ -29,7 +29,7 @@ class Classifier:
     def __init__(self, lexicon: Lexicon, classes: ClassTable, *, learned: bool = True) -> None:
         self._reading = Reading(lexicon, classes, learned=learned)
         self._classes = classes
-        self._known: dict[str, NameResult] = {}
+        self._known: dict[str, Verdict] = {}
 
     @property
     def reading(self) -> Reading:
@@ -60,7 +60,7 @@ class Classifier:
             for number, line in enumerate(indicators)
         )
 
-    def classify_names(self, names: Sequence[str]) -> list[NameResult]:
+    def classify_names(self, names: Sequence[str]) -> list[Verdict]:
         """Return (level, families, required_by, guard, carrier, class, formalistic, p) per name.
 
         The hot path: repeated names are read once; memory is bounded whatever the number of names.
@@ -68,7 +68,7 @@ class Classifier:
         known = self._known
         if len(known) > CACHED_NAMES:
             known.clear()
-        results: list[NameResult] = []
+        results: list[Verdict] = []
         for at in range(0, len(names), CACHED_NAMES):
             part = names[at : at + CACHED_NAMES]
             new = list({name: None for name in part if name not in known})
@@ -77,20 +77,19 @@ class Classifier:
                 new = list(dict.fromkeys(part))
             for first in range(0, len(new), _CHUNK):
                 chunk = new[first : first + _CHUNK]
-                known.update(zip(chunk, self._reading.read_names(chunk).tuples(), strict=True))
+                known.update(zip(chunk, self._reading.read_names(chunk).rows, strict=True))
             results.extend(map(known.__getitem__, part))
         return results
 
     def _classification(self, line: Indicator, verdicts: Verdicts, number: int) -> Classification:
         fields = (line.name, line.criterion or "", line.proof or "", line.block or "")
-        level, families, required, guard, carrier, class_, decision, p = verdicts.tuple(number)
+        level, _, required, guard, carrier, class_, decision, p = verdicts.rows[number]
         return Classification.model_validate(
             {
                 "code": line.code,
                 "level": level,
                 "families": family_hits(self._reading, verdicts, number, fields),
                 "required_by": required,
-                "required_source": verdicts.required_source(number),
                 "party_duty": required == "party_regulation",
                 "guard": guard,
                 "carrier": carrier,

@@ -2,70 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from engine.classify.matcher import FIELDS_PER_LINE
-from engine.knowledge.lexicon import FIELD_NAMES
+from engine.classify.reading import Reading
+from engine.classify.verdicts import Verdicts
+from engine.knowledge.lexicon import FIELD_NAMES, Entry
 from engine.model import Evidence, FamilyHit
 
-if TYPE_CHECKING:
-    from engine.classify.reading import Reading, Verdicts
-
-_MOST_SPANS = 4
+_MOST_SPANS: Final = 4
+Span = tuple[int, int, int]  # field, start, end
 
 
 def family_hits(
     reading: Reading, verdicts: Verdicts, number: int, fields: Sequence[str]
 ) -> tuple[FamilyHit, ...]:
     """Return the families of one line with the words that show each."""
-    found = []
-    for family in verdicts.families[number]:
-        spans = _spans(
-            reading, verdicts, number, fields, lambda e, f=family: e.about == "family" and e.value == f
+    return tuple(
+        FamilyHit(
+            family=family,
+            evidence=_quoted(verdicts, number, fields, _speaks_for("family", family))
+            or _learned(reading, f"family:{family}", fields),
         )
-        found.append(
-            FamilyHit(
-                family=family, evidence=spans or reading.learned_words(verdicts, number, family, fields)
-            )
-        )
-    return tuple(found)
+        for family in verdicts.rows[number][1]
+    )
 
 
 def evidence_of(
     reading: Reading, verdicts: Verdicts, number: int, fields: Sequence[str]
 ) -> dict[str, tuple[Evidence, ...]]:
-    """Return the words that decided level, requirement, guard and carrier."""
-    level, _, required, guard, carrier, *_ = verdicts.tuple(number)
-    wanted = {
-        "level": lambda e: (e.about == "level" and e.value == level) or e.level == level,
-        "required_by": lambda e: e.about == "requirement" and e.value == required,
-        "guard": lambda e: e.about == "guard" and e.value == guard,
-        "carrier": lambda e: e.about == "carrier" and e.value == carrier,
+    """Return the words that decided level, requirement, guard and carrier, where there are any."""
+    level, _, required, guard, carrier, *_ = verdicts.rows[number]
+    wanted: dict[str, Callable[[Entry], bool]] = {
+        "level": lambda e: e.level == level or (e.about == "level" and e.value == level),
+        "required_by": _speaks_for("requirement", required),
+        "guard": _speaks_for("guard", guard),
+        "carrier": _speaks_for("carrier", carrier),
     }
-    found = {name: _spans(reading, verdicts, number, fields, test) for name, test in wanted.items()}
+    found = {name: _quoted(verdicts, number, fields, test) for name, test in wanted.items()}
     if not found["level"] and level != "unclear":
-        found["level"] = reading.learned_words(verdicts, number, level, fields)
+        found["level"] = _learned(reading, f"level:{level}", fields)
     return {name: spans for name, spans in found.items() if spans}
 
 
-def _spans(reading, verdicts, number, fields, test):  # type: ignore[no-untyped-def]
-    hits = verdicts.signals.hits
-    low, high = verdicts.hit_range(number)
-    spans: set[tuple[int, int, int]] = set()
-    for index in range(low, high):
-        index = int(verdicts.hit_order[index])
-        if test(reading.entries[int(hits.entry[index])]):
-            spans.add((int(hits.slot[index]) % FIELDS_PER_LINE, int(hits.start[index]), int(hits.end[index])))
-    return tuple(_quote(fields, *span) for span in longest(spans)[:_MOST_SPANS])
+def _speaks_for(about: str, value: str | None) -> Callable[[Entry], bool]:
+    return lambda entry: entry.about == about and entry.value == value
 
 
-def longest(spans: set[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _quoted(
+    verdicts: Verdicts, number: int, fields: Sequence[str], test: Callable[[Entry], bool]
+) -> tuple[Evidence, ...]:
+    spans = {
+        (field, start, end)
+        for entry, field, start, end in verdicts.hits_of(number)
+        if test(verdicts.entries[entry])
+    }
+    return tuple(_quote(fields, span) for span in longest(spans)[:_MOST_SPANS])
+
+
+def _learned(reading: Reading, head: str, fields: Sequence[str]) -> tuple[Evidence, ...]:
+    return tuple(_quote(fields, span) for span in sorted(set(reading.strongest(head, fields))))
+
+
+def longest(spans: set[Span]) -> list[Span]:
     """Return the spans that lie in no other, in reading order."""
     return sorted(
         a for a in spans if not any(b != a and b[0] == a[0] and b[1] <= a[1] and a[2] <= b[2] for b in spans)
     )
 
 
-def _quote(fields: Sequence[str], field: int, start: int, end: int) -> Evidence:
+def _quote(fields: Sequence[str], span: Span) -> Evidence:
+    field, start, end = span
     return Evidence(field=FIELD_NAMES[field], start=start, end=end, text=fields[field][start:end])

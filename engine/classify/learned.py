@@ -168,7 +168,8 @@ def gram_scores(
     for number, buckets in enumerate(tokens):
         for bucket in buckets:
             scores[number] += weights.sparse[bucket]
-    return scores * weights.scale
+    scaled: FloatArray = (scores * weights.scale).astype(np.float32)
+    return scaled
 
 
 def sigmoid(values: FloatArray) -> FloatArray:

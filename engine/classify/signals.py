@@ -59,13 +59,14 @@ class Reader:
         for number, entry in enumerate(entries):
             level = entry.value if entry.about == "level" else entry.level
             if level:
-                self.level_weights[number, LEVELS.index(level)] = entry.weight  # type: ignore[arg-type]
+                self.level_weights[number, LEVELS.index(level)] = entry.weight
         self._tie = np.array([_NEAREST_FIRST.index(level) * -1e-6 for level in LEVELS])
 
     def read(self, texts: Texts, deducted: Sequence[bool] | None = None) -> Signals:
         """Return the signals of the lines in `texts`.
 
         Args:
+            texts: the lines.
             deducted: per line, whether it only takes points away; what it names is then often the fault.
         """
         hits = self.matcher.find(texts)
@@ -92,8 +93,8 @@ class Reader:
             + CRITERION_WEIGHT * signals.criterion
             + BLOCK_WEIGHT * signals.other
         )
-        scores: FloatArray = strength @ self.level_weights
-        return scores + self._tie
+        scores: FloatArray = strength @ self.level_weights + self._tie
+        return scores
 
     def _not_negated(
         self, texts: Texts, hits: Hits, deducted: Sequence[bool] | None

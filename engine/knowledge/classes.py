@@ -53,7 +53,12 @@ class ClassTable:
         """Return the first row that holds.
 
         Args:
-            families: formalistic families found; platform_points: points or a ranking on a platform.
+            level: what would have to change for the score to move.
+            families: formalistic families found.
+            required_by: what requires the line.
+            carrier: by what it is measured.
+            guard: the count that it must not raise.
+            platform_points: points or a ranking on a platform.
         """
         seen: Mapping[str, Collection[object]] = {
             "level": (level,),
