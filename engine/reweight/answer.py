@@ -25,6 +25,7 @@ from engine.reweight.solver import Highs, Model
 from engine.reweight.stages import Answer, FloatArray, outlook, solve
 from engine.reweight.wording import points, reason, row_text
 
+MANY = 1500  # rows above which blocks are not priced and conflicts not sought unasked
 REPORTED = frozenset(
     {"block", "total", "cap", "floor", "single", "named", "bonus", "perception_low", "perception_high",
      "new", "new_lines", "bound", "stated"}
@@ -70,7 +71,7 @@ def reweigh(
         movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
         rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=_notes(answer, printed),
         constraints=_reports(programme, printed, pricing if prices else None) + _not_checked(problem),
-        relaxations=relaxed, conflict=conflict(programme, soft=True) if relaxed else (), certificate=answer.certificate,
+        relaxations=relaxed, conflict=conflict(programme, soft=True) if relaxed and len(programme.rows) < MANY else (), certificate=answer.certificate,
     )  # fmt: skip
 
 
@@ -79,8 +80,8 @@ def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
     if not answer.exact:
         notes.append(
             Text(
-                zh="指标过多，改写条数按百分之一以内的误差取优。",
-                en="Very many lines: the choice of standards is within one per cent of the best.",
+                zh="指标过多，改写哪些标准未逐项择优，改动可能略多于最少。",
+                en="Very many lines: standards were not chosen one by one, so slightly more may change than must.",
             )
         )
     if not answer.settled:
@@ -191,7 +192,9 @@ def _reports(programme: Programme, printed: Printed, pricing: Pricing | None) ->
     for r, row in enumerate(programme.rows):
         if row.kind in REPORTED:
             report = _report(programme, printed, row)
-            asked = pricing is not None and row.kind in PRICED and report.state != "relaxed"
+            asked = row.kind in PRICED and report.state != "relaxed"
+            if len(programme.rows) >= MANY and row.kind in ("block", "bound", "stated"):
+                asked = False
             price = pricing.price(r) if pricing is not None and asked else None
             found.append(_priced(report, price, programme.unit) if price else report)
     return tuple(found)

@@ -109,7 +109,7 @@ def _by_lines(programme: Programme, model: Model) -> Iterator[FrontierPoint]:
 
 
 def _count(programme: Programme, found: Solution) -> int:
-    return int(round(float(sum(found.columns[c] for c in programme.variables.chosen.values()))))
+    return round(float(sum(found.columns[c] for c in programme.variables.chosen.values())))
 
 
 def _point(programme: Programme, found: Solution) -> FrontierPoint:

@@ -20,7 +20,7 @@ from engine.errors import SolverError
 from engine.reweight.programme import Programme
 
 FloatArray = NDArray[np.float64]
-LARGE = 600  # integer columns above which a stage may stop within one per cent of the optimum
+LARGE = 300  # standards above which they are no longer chosen one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from engine.model import Certificate, Class, RowClass
 from engine.reweight.certificate import certify
 from engine.reweight.evenness import EPS, even_out, found_optimum
 from engine.reweight.programme import Programme
-from engine.reweight.solver import Highs, Model, Solution
+from engine.reweight.solver import LARGE, Highs, Model, Solution
 
 FloatArray = NDArray[np.float64]
 Terms = dict[int, float]
@@ -54,6 +54,19 @@ class _Run:
     answer: Answer
     held: list[int] = field(default_factory=list)
     fixed: bool = False
+
+    @property
+    def is_coarse(self) -> bool:
+        """Return whether there are too many standards to choose among one by one."""
+        return sum(self.programme.integer) > LARGE
+
+    def minimise(self, terms: Mapping[int, float]) -> Solution:
+        """Minimise with whole standards; with very many, round up what a part would be rewritten of."""
+        if not self.is_coarse:
+            return self.model.minimise(terms)
+        self.answer.exact = False
+        bound = self.model.bound(terms)
+        return bound if bound.status == "infeasible" else self.rounded(terms, bound)
 
     def keep(self, terms: Mapping[int, float], value: float) -> None:
         if terms:
@@ -131,7 +144,8 @@ def outlook(programme: Programme, make: Callable[[Programme], Model] = Highs) ->
         return Answer("infeasible", np.zeros(0))
     answer.disruption = last.value
     count, _ = _preference(programme)
-    last = run.least(count, last)
+    if not run.is_coarse:
+        last = run.least(count, last)
     if sum(answer.shortfall.values()) > 1e-9:
         answer.status = "relaxed"
     answer.columns = last.columns[: len(programme.lower)]
@@ -176,13 +190,13 @@ def _feasible(run: _Run) -> Solution | None:
         for column in soft:
             run.model.set_column(column, 0.0, np.inf)
         for name, terms in _shortfalls(run.programme):
-            found = run.model.minimise(terms)
+            found = run.minimise(terms)
             if found.status == "infeasible":
                 return None
             run.answer.shortfall[name] = found.value
             run.keep(terms, found.value)
         found = _least_disruption(run)
-    run.answer.exact = found.exact
+    run.answer.exact = found.exact and not run.is_coarse
     if found.status == "infeasible":
         return None
     run.keep(run.programme.disruption, found.value)
@@ -200,7 +214,7 @@ def _least_disruption(run: _Run) -> Solution:
     rounded = run.rounded(programme.disruption, bound)
     if rounded.status == "optimal" and rounded.value <= bound.value + 1e-7:
         return rounded
-    return model.minimise(programme.disruption)
+    return rounded if run.is_coarse else model.minimise(programme.disruption)
 
 
 def _choose(run: _Run, last: Solution) -> Solution:
@@ -208,6 +222,8 @@ def _choose(run: _Run, last: Solution) -> Solution:
 
     Counting and breaking ties in one question is enough where no line is cut by it.
     """
+    if run.is_coarse:
+        return last
     count, ties = _preference(run.programme)
     last = found_optimum(run.model, ties)
     run.answer.exact = run.answer.exact and last.exact

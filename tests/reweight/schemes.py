@@ -161,7 +161,7 @@ class Independent:
         cap = {kept[n]: 1.0 for n in counted if live[n].class_ in ("restricted", "prohibited")}
         self.elastic(cap, -math.inf, up(s.cap * base), "local")
         good = {kept[n]: 1.0 for n in counted if live[n].class_ == "outcome"}
-        good |= {new_std[n]: 1.0 for n in counted if n in new_std} | {g: 1.0 for g in extra.values()}
+        good |= {new_std[n]: 1.0 for n in counted if n in new_std} | dict.fromkeys(extra.values(), 1.0)
         start = sum(live[n].e for n in counted if live[n].class_ == "outcome") / base
         self.elastic(good, down(year_floor(s, start, 1) * base), math.inf, "local")
         seen = {kept[n]: 1.0 for n in counted if live[n].level == "perception"}
