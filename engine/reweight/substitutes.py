@@ -103,7 +103,7 @@ def _needs_one(classification: Classification) -> bool:
     )
 
 
-Rank = tuple[int, int, int, int, float]
+Rank = tuple[int, int, int, int, int, float]
 
 
 def _rank(
@@ -112,7 +112,8 @@ def _rank(
     """Return the entry's rank for the line, smaller is better; None where it may not serve."""
     if not _may_serve(entry, classification):
         return None
-    if wanted and entry.objects and wanted not in entry.objects:
+    # An officer works in some office: entries of any object may serve, those for officers come first by tie.
+    if wanted and wanted != "officer" and entry.objects and wanted not in entry.objects:
         return None
     shared = len(set(classification.family_names).intersection(entry.families))
     place, length = (0, 0) if entry.generic else _topic_hit(entry.topics, texts)
@@ -122,7 +123,9 @@ def _rank(
     telling = bool(_TELLING.intersection(classification.family_names))
     tier = _tier(entry, place, meant, shared, telling)
     narrow = -length if tier < _OFF_TOPIC else len(entry.guards)
-    return tier, narrow, -shared, -int(bool(entry.objects)), entry.data_cost
+    # The first family of an entry is the one it was made for; it serves the others when that one is taken.
+    mine = [n for n, family in enumerate(entry.families) if family in classification.family_names]
+    return tier, narrow, min(mine, default=0), -shared, -int(bool(entry.objects)), entry.data_cost
 
 
 def _may_serve(entry: CatalogueEntry, classification: Classification) -> bool:
