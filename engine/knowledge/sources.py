@@ -64,10 +64,11 @@ class Document(Frozen):
         return begun and (self.repealed is None or as_of[: len(self.repealed)] < self.repealed)
 
     def shown(self, lang: Lang) -> str:
-        """Return the name as a sentence uses it: 《…》 for a document in Chinese."""
+        """Return the name as a sentence uses it: 《…》 or “…” around the title of a document."""
+        titled = self.kind in ("document", "discipline")
         if lang == "en":
-            return self.title.en
-        return f"《{self.title.zh}》" if self.kind in ("document", "discipline") else self.title.zh
+            return f"“{self.title.en}”" if titled else self.title.en
+        return f"《{self.title.zh}》" if titled else self.title.zh
 
 
 class _SourcesFile(Frozen):
