@@ -35,7 +35,7 @@ _BARRED: Final[tuple[Family, ...]] = ("login_duration", "likes_shares", "registr
 _NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
-_DOUBTED: Final = 0.12  # a family named in the criterion alone is dropped below this chance
+_DOUBTED: Final = 0.05  # a family named in the criterion alone is dropped below this chance
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
 _ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
 _IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
@@ -160,7 +160,7 @@ class Reading:
 
     def _requirements(self, signals: Signals, families: BoolArray) -> IntArray:
         asked = signals.anywhere @ self._required > 0
-        paperwork = families[:, _places(_PAPERWORK)].any(axis=1)
+        paperwork = np.asarray(families)[:, _places(_PAPERWORK)].any(axis=1)
         asked[:, REQUIREMENTS.index("emergency_plan") :] &= ~paperwork[:, None]
         asked[:, 0] = False
         return _first_of(asked)
