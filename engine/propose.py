@@ -82,7 +82,9 @@ def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) ->
     if line.standard is not None and line.standard.catalogue in auditor.knowledge.catalogue:
         entry = auditor.knowledge.catalogue[line.standard.catalogue]
         target = source or Indicator(code=line.code, name=line.block or line.name, block=line.block)
-        changes["standard"] = standard_for(entry, target, line.after)
+        # The name may have been told apart from another line's; only the text depends on the points.
+        text = standard_for(entry, target, line.after).text
+        changes["standard"] = line.standard.model_copy(update={"text": text})
     if source is not None and source.kind == "deduction" and source.rate is not None:
         changes["rate_before"] = source.rate
         ratio = line.after / line.before if line.before > 0 else 1.0

@@ -316,5 +316,6 @@ def _year(problem: Problem, make: Callable[[Programme], Model]) -> YearStep:
     return YearStep(
         year=1, floor=0.0, cap=0.0, outcome_share=outcome_share(programme, answer.columns),
         rewritten=round(sum(answer.columns[c] for c in chosen)),
-        disruption=_points(lever_cost(programme, answer.columns) * programme.unit), status=answer.status,
+        disruption=round(lever_cost(programme, answer.columns) * programme.unit, 4) + 0.0,
+        status=answer.status,
     )  # fmt: skip

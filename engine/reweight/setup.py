@@ -85,7 +85,7 @@ def problem_of(
         settings=settings,
         levers=tuple(levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
-        new_standards=_new_standards(audit, lines, catalogue) if "new" in levers else (),
+        new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
         not_checked=_not_checked(profile),
     )  # fmt: skip
 
@@ -157,9 +157,22 @@ def _standards(
         if entry is None and line.code in red:
             entry = _last_resort(catalogue)
         if entry is not None:
-            found[line.code] = standard_for(entry, line, points[n].value or points[n].beside)
+            standard = standard_for(entry, line, points[n].value or points[n].beside)
+            found[line.code] = own_name(standard, line.name, present)
+            present |= {found[line.code].name}
             used |= set() if entry.generic else {entry.id}
     return found
+
+
+def own_name(standard: Standard, name: str, present: Collection[str]) -> Standard:
+    """Return the standard under a name no other line has: the old line's name is added where it is taken.
+
+    >>> own_name(Standard(catalogue="c", name="办结率", text="t"), "走访", {"办结率"}).name
+    '办结率（原“走访”）'
+    """
+    if standard.name not in present:
+        return standard
+    return standard.model_copy(update={"name": f"{standard.name}（原“{name}”）"})
 
 
 def _last_resort(catalogue: Mapping[str, CatalogueEntry]) -> CatalogueEntry | None:
@@ -268,19 +281,27 @@ def _with_limits(lines: tuple[Line, ...], scheme: Scheme, settings: Settings) ->
 
 
 def _new_standards(
-    audit: Audit, lines: Sequence[Line], catalogue: Mapping[str, CatalogueEntry]
+    audit: Audit,
+    lines: Sequence[Line],
+    taken: Collection[Standard],
+    catalogue: Mapping[str, CatalogueEntry],
 ) -> tuple[tuple[str, Standard], ...]:
     """Return the line that could be added to each block, chosen by the block's name."""
     wanted = audit.scheme.object or audit.scheme.role or audit.profile
     present = {line.name for line in lines}
-    free = {key: entry for key, entry in catalogue.items() if entry.title.zh not in present}
+    used = {standard.catalogue for standard in taken}
+    free = {
+        key: entry
+        for key, entry in catalogue.items()
+        if entry.generic or (entry.title.zh not in present and key not in used)
+    }
     blank = Classification(code="NEW", level="process", class_="process", formalistic="no", p=0.0)
     found = []
     for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
         asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
         entry = substitute_for(asked, blank, wanted, free)
         if entry is not None:
-            found.append((block, standard_for(entry, asked, 0.0)))
+            found.append((block, own_name(standard_for(entry, asked, 0.0), asked.name, present)))
     return tuple(found)
 
 

@@ -21,6 +21,16 @@ FROZEN: dict[str, Text] = {
 }
 
 
+_UNSCORED: dict[str, Text] = {
+    "deduction": Text(
+        zh="扣分项，未注明从哪部分分值中扣，按原标准执行",
+        en="A deduction that names no points to take from: stays as it is",
+    ),
+    "bonus": Text(zh="加分项，未设上限，按原标准执行", en="A bonus without a cap: stays as it is"),
+    "veto": Text(zh="一票否决事项，不计分，不参与调整", en="A veto holds no points: takes no part"),
+}
+
+
 def points(value: float) -> str:
     """Return points as people write them.
 
@@ -33,6 +43,8 @@ def points(value: float) -> str:
 def reason(line: Line, action: Action, before: float, after: float, problem: Problem) -> Text:
     """Return why a line changes, or why it does not, in one sentence."""
     if action == "frozen":
+        if line.frozen == "unscored" and line.kind in _UNSCORED:
+            return _UNSCORED[line.kind]
         return FROZEN.get(line.frozen or "", FROZEN["locked"])
     if action == "rewrite":
         return _rewrite(line, before, after)
