@@ -252,7 +252,7 @@ def _before_after(audit: model.Audit, after: model.Audit, lang: Lang) -> str:
         rows.append(
             f"  {say(score.meaning, lang)}: {_amount(score.value, share)} → {_amount(new.value, share)}"
         )
-    return "\n".join(rows)
+    return "\n".join(rows) if len(rows) > 1 else _t(lang, "各项评分不变。", "No score changes.")
 
 
 def action_word(line: model.ProposedLine, lang: Lang) -> str:
