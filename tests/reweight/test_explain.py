@@ -78,7 +78,7 @@ def test_a_price_is_what_solving_again_says(problem):
         assert row.price >= -1e-6 if row.sense == ">=" else row.price <= 1e-6
 
 
-def test_the_price_of_the_floor_in_levers():
+def test_the_worked_example_of_the_page_on_the_programme():
     standard = Standard(catalogue="c", name="n", text="t")
     lines = (
         line("a", 10, "outcome"),
@@ -89,6 +89,9 @@ def test_the_price_of_the_floor_in_levers():
     limits = Settings(cap=None, floor=0.5, path_step=1.0, largest_line=None)
     proposal = reweigh(Problem(lines, limits, levers=("rewrite", "shift")))
     floor = next(row for row in proposal.constraints if row.id == "floor")
+    after = {row.code: (row.kept, row.rewritten) for row in proposal.lines}
+    assert after == {"a": (18, 0), "b": (7, 0), "c": (15, 0), "d": (0, 4)}
+    assert (proposal.disruption, proposal.rounding_loss) == (20, 0)
     assert (floor.limit, floor.value, floor.state) == (22.0, 22.0, "active")
     assert floor.price == pytest.approx(2.0)
     assert floor.holds_to == pytest.approx(24.0)
