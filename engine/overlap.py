@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from engine.model import Indicator
@@ -31,7 +32,8 @@ def overlaps(lines: Sequence[Indicator]) -> list[Overlap]:
     data = [_datum(line) for line in lines]
     pairs = [{name[k : k + 2] for k in range(len(name) - 1)} for name in names]
     found = []
-    for i, j in sorted(_candidates(pairs, data)):
+    keys = [_keys(line, name, datum) for line, name, datum in zip(lines, names, data, strict=True)]
+    for i, j in sorted(_candidates(pairs, keys)):
         same_datum = data[i] is not None and data[i] == data[j]
         similarity = _dice(pairs[i], pairs[j])
         if same_datum or (similarity >= NEAR and names[i] and names[j]):
@@ -41,28 +43,35 @@ def overlaps(lines: Sequence[Indicator]) -> list[Overlap]:
     return found
 
 
-def _candidates(pairs: Sequence[set[str]], data: Sequence[str | None]) -> set[tuple[int, int]]:
-    where: dict[str, list[int]] = {}
+def _keys(line: Indicator, name: str, datum: str | None) -> list[tuple[str, ...]]:
+    """What makes two lines the same outright: the datum, or name and criterion."""
+    keys: list[tuple[str, ...]] = [("datum", datum)] if datum is not None else []
+    return [*keys, ("text", name, fold(line.criterion or ""))] if name else keys
+
+
+def _candidates(pairs: Sequence[set[str]], keys: Sequence[list[tuple[str, ...]]]) -> set[tuple[int, int]]:
+    """Pairs that share a key, or nearly enough character pairs; no pass over all pairs of lines."""
+    same: dict[tuple[str, ...], list[int]] = {}
+    near: dict[str, list[int]] = {}
     for i, grams in enumerate(pairs):
+        for key in keys[i]:
+            same.setdefault(key, []).append(i)
         for gram in grams:
-            where.setdefault(gram, []).append(i)
-        if data[i] is not None:
-            where.setdefault(f"={data[i]}", []).append(i)
-    shared = Counter(pair for key, rows in where.items() for pair in _row_pairs(key, rows))
-    return {
+            near.setdefault(gram, []).append(i)
+    shared = Counter(
+        pair for rows in near.values() if len(rows) <= _MOST_COMMON for pair in combinations(rows, 2)
+    )
+    alike = {
         (i, j)
         for (i, j), count in shared.items()
-        if (data[i] is not None and data[i] == data[j])
-        or 2 * count >= NEAR * (len(pairs[i]) + len(pairs[j])) * 0.9
+        if 2 * count >= NEAR * 0.9 * (len(pairs[i]) + len(pairs[j]))
     }
+    return alike | {pair for rows in same.values() for pair in _linked(rows)}
 
 
-def _row_pairs(key: str, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    if len(rows) > _MOST_COMMON and not key.startswith("="):
-        return
-    for a, i in enumerate(rows):
-        for j in rows[a + 1 :]:
-            yield i, j
+def _linked(rows: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """All pairs of a small group; of a large one each line with the next."""
+    return pairwise(rows) if len(rows) > _MOST_COMMON else combinations(rows, 2)
 
 
 def _dice(a: set[str], b: set[str]) -> float:

@@ -19,7 +19,9 @@ def example_scheme(example: Example) -> Scheme:
     Raises:
         RuleError: a key that a scheme or line does not have.
     """
-    given: dict[str, Any] = {"lines": [example.line]} if example.line is not None else dict(example.scheme or {})
+    given: dict[str, Any] = (
+        {"lines": [example.line]} if example.line is not None else dict(example.scheme or {})
+    )
     if "lines" not in given:
         given = {"lines": [{"name": name, "points": points} for name, points in given.items()]}
     lines = tuple(_line(raw, n) for n, raw in enumerate(given.pop("lines"), start=1))

@@ -163,3 +163,9 @@ def test_two_thousand_lines_are_compared_without_all_pairs():
         Indicator(code=str(n), name=f"{chr(0x4E00 + n)}{chr(0x5E00 + n)}任务完成率") for n in range(2000)
     ]
     assert overlaps(lines) == []
+
+
+def test_a_thousand_copies_are_linked_one_to_the_next():
+    lines = [Indicator(code=str(n), name="矛盾纠纷排查化解", criterion="化解率达95%") for n in range(1000)]
+    found = overlaps(lines)
+    assert len(found) == 999 and all(pair.same_text for pair in found)

@@ -13,7 +13,8 @@ from engine.errors import RuleError
 from engine.inference import durable, plain
 from engine.knowledge import load_knowledge, rulesets_path
 from engine.knowledge.fields import load_fields
-from engine.knowledge.rules import FAMILIES, load_rules, placeholders, read_rule, require_catalogue
+from engine.knowledge.packs import load_rules, require_catalogue
+from engine.knowledge.rules import FAMILIES, placeholders, read_rule
 from engine.knowledge.sources import load_sources
 from engine.model import Indicator, Scheme
 from engine.ruleexamples import example_scheme

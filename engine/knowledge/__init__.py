@@ -13,8 +13,8 @@ from engine.knowledge.catalogue import load_catalogue
 from engine.knowledge.classes import load_classes
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
+from engine.knowledge.packs import load_rules
 from engine.knowledge.profiles import load_profiles
-from engine.knowledge.rules import load_rules
 from engine.knowledge.sources import load_sources
 
 if TYPE_CHECKING:

@@ -59,11 +59,10 @@ def _refuse_aliases(text: str) -> None:
     """Raise RuleError at the first alias; the C loader expands them before a loader class can look."""
     if "*" not in text:
         return
-    events: Any = yaml.parse(text, Loader=_Loader)
-    for event in events:
+    for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
-            raise RuleError(f"line {line}: aliases (*name) are not allowed. Write the value out.")
+            mark: Any = event.start_mark
+            raise RuleError(f"line {mark.line + 1}: aliases (*name) are not allowed. Write the value out.")
 
 
 def read_yaml(path: Path) -> Any:
