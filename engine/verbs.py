@@ -24,14 +24,14 @@ from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
-from engine.model import Audit, Scheme, Text
+from engine.model import Audit, Lang, Scheme, Severity, Text
 from engine.report import FORMS, Report, pages, payload, sarif, tables, text
 from engine.report.words import say
 from engine.rulecheck import check_rules, pack_changes
 from engine.workbench import examples, make_auditor, rebalance
 
 _ERROR = Console(stderr=True)
-_RANK = {
+_RANK: dict[str, tuple[Severity, ...]] = {
     "error": ("error",),
     "warning": ("error", "warning"),
     "info": ("error", "warning", "info"),
@@ -143,7 +143,7 @@ def validate(arguments: Namespace) -> int:
         _ERROR.print(str(row["message"]), style="yellow", markup=False)
     if result.errors:
         return 2
-    return int(any(result.count(s) for s in _RANK[arguments.fail_on]))  # type: ignore[arg-type]
+    return int(any(result.count(s) for s in _RANK[arguments.fail_on]))
 
 
 def rules(arguments: Namespace) -> int:
@@ -271,18 +271,18 @@ def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:
     )
 
 
-def _statistics(audits: list[Audit], lang: str) -> str:
+def _statistics(audits: list[Audit], lang: Lang) -> str:
     titles = {f.rule: f.title for a in audits for f in a.findings}
     counts = Counter(f.rule for a in audits for f in a.findings)
     rows = (
         f"{n}\t{rule}\t{say(titles[rule], lang)}"
         for rule, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))
-    )  # type: ignore[arg-type]
+    )
     return "\n".join(rows) + "\n"
 
 
 def _failed(audits: list[Audit], fail_on: str) -> int:
-    return int(any(a.count(s) for a in audits for s in _RANK[fail_on]))  # type: ignore[arg-type]
+    return int(any(a.count(s) for a in audits for s in _RANK[fail_on]))
 
 
 VERBS: Mapping[str, Callable[[Namespace], int]] = {
