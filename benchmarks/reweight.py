@@ -16,6 +16,7 @@ from engine.reweight.answer import reweigh
 from engine.reweight.problem import Line, Problem, Settings
 from engine.reweight.programme import build
 from engine.reweight.solver import Highs
+from engine.reweight.whatif import WhatIf
 
 CLASSES = (
     "required",
@@ -76,16 +77,21 @@ def raw(problem: Problem) -> Callable[[], object]:
 
 
 def main(sizes: tuple[int, ...], problems: int) -> None:
-    print(f"{'n':>6} {'raw S1 ms':>10} {'proposal ms':>12} {'worst ms':>9} {'ratio':>6}")
+    print(
+        f"{'n':>6} {'raw S1 ms':>10} {'proposal ms':>12} {'worst ms':>9} {'ratio':>6} {'what-if ms':>11} {'worst ms':>9}"
+    )
     for n in sizes:
-        alone, whole = [], []
+        alone, whole, again = [], [], []
         for seed in range(problems):
             problem = random_problem(seed, n)
             alone.append(min(milliseconds(raw(problem), 3)))
             whole.append(min(milliseconds(lambda p=problem: reweigh(p), 3)))
+            kept = WhatIf(problem)
+            again += [milliseconds(lambda f=f, k=kept: k.change(floor=f), 1)[0] for f in (0.5, 0.55, 0.65)]
         print(
             f"{n:>6} {statistics.median(alone):>10.2f} {statistics.median(whole):>12.2f} {max(whole):>9.1f} "
-            f"{statistics.median(whole) / statistics.median(alone):>6.1f}"
+            f"{statistics.median(whole) / statistics.median(alone):>6.1f} "
+            f"{statistics.median(again):>11.2f} {max(again):>9.1f}"
         )
 
 

@@ -54,6 +54,20 @@ def reweigh(
     """
     programme = build(problem)
     answer = solve(programme, make)
+    return proposal_of(programme, answer, profile, make, prices=prices, ranges=ranges)
+
+
+def proposal_of(
+    programme: Programme,
+    answer: Answer,
+    profile: str,
+    make: Callable[[Programme], Model] = Highs,
+    *,
+    prices: bool = True,
+    ranges: bool = False,
+) -> Proposal:
+    """Return an answer of the stages as people read it; the arguments are those of `reweigh`."""
+    problem = programme.problem
     if answer.status == "infeasible":
         return Proposal(
             status="infeasible", mode=problem.mode, levers=problem.levers, profile=profile,

@@ -141,6 +141,27 @@ class Highs:
         self._cost: dict[int, float] = {}
         self._pass(state(programme))
 
+    def restart(self, programme: Programme) -> None:
+        """Go back to a programme of the same shape: its limits, bounds and whole columns; added rows go."""
+        rows, columns = int(self._highs.getNumRow()), int(self._highs.getNumCol())
+        if rows > len(programme.rows):
+            self._highs.deleteRows(
+                rows - len(programme.rows), np.arange(len(programme.rows), rows, dtype=np.int32)
+            )
+        self._size = len(programme.lower)
+        if columns > self._size:
+            self._highs.deleteCols(columns - self._size, np.arange(self._size, columns, dtype=np.int32))
+        for r, row in enumerate(programme.rows):
+            self.set_row(
+                r, -np.inf if row.sense == "<=" else row.limit, np.inf if row.sense == ">=" else row.limit
+            )
+        for c, (lower, upper) in enumerate(zip(programme.lower, programme.upper, strict=True)):
+            self.set_column(c, lower, upper)
+        self._cost = dict.fromkeys(range(self._size), 0.0) | {j: 0.0 for j in self._cost if j < self._size}
+        self._integers = [j for j, flag in enumerate(programme.integer) if flag]
+        for j in self._integers:
+            self._highs.changeColIntegrality(j, highspy.HighsVarType.kInteger)
+
     def _scale(self, largest: float) -> None:
         """Ask for no more digits than a double holds at the size of the points."""
         self._tolerance = max(1e-9, 1e-12 * largest)
