@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.errors import RuleError
 from engine.facts import Fact, FactSet, Key
@@ -43,8 +44,10 @@ class Desk:
     catalogue: Mapping[str, CatalogueEntry]
     as_of: str
 
-    def line(self, code: str) -> Indicator | None:
-        return next((line for line in self.scheme.indicators if line.code == code), None)
+    @cached_property
+    def lines(self) -> Mapping[str, Indicator]:
+        """The scheme's lines by code."""
+        return {line.code: line for line in self.scheme.indicators}
 
 
 def finding(rule: Rule, key: Key, desk: Desk) -> Finding:
@@ -130,7 +133,7 @@ def _quoted(evidence: Iterable[Evidence]) -> str:
 def _location(codes: Sequence[str], key: Key, desk: Desk) -> Location:
     if key[0] == "block":
         return next((b.location for b in desk.scheme.blocks if b.name == key[1]), Location())
-    line = desk.line(codes[0]) if codes else None
+    line = desk.lines.get(codes[0]) if codes else None
     return line.location if line else Location()
 
 

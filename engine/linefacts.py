@@ -58,6 +58,12 @@ class Reading:
         """Effective points of all lines together."""
         return sum(held.value for held in self.points)
 
+    @cached_property
+    def least_largest(self) -> float:
+        """The share that some line must hold whatever the limit: 1/n of n base lines with points."""
+        holding = sum(line.kind == "base" and bool(line.points) for line in self.scheme.indicators)
+        return 1 / max(1, holding)
+
 
 def line_fact(reading: Reading, n: int) -> Values:
     """Return the fields of line `n` (0-based); None where an attribute is unknown."""
@@ -68,7 +74,7 @@ def line_fact(reading: Reading, n: int) -> Values:
         "points": held.value or held.beside,
         "share": share,
         "limit": limit,
-        "largest_line_excess": share - max(limit, 1 / max(1, _scored_lines(reading.scheme))),
+        "largest_line_excess": share - max(limit, reading.least_largest),
         "scored": _is_scored(line, held),
         "has_points": bool(held.value or held.beside or line.points),
         "has_criterion": bool(line.criterion and line.criterion.strip()),
@@ -134,11 +140,6 @@ def _exception(known: Mapping[str, Value], as_of: str) -> bool:
     until = known.get("exception_until")
     named = bool(known.get("exception_basis")) and bool(known.get("exception_approver"))
     return named and isinstance(until, str) and as_of <= until
-
-
-def _scored_lines(scheme: Scheme) -> int:
-    """Lines that hold base points; with n of them some line holds at least 1/n, whatever the limit."""
-    return sum(line.kind == "base" and bool(line.points) for line in scheme.indicators)
 
 
 def _is_uncapped_deduction(line: Indicator) -> bool:

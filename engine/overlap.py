@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ def _keys(line: Indicator, name: str, datum: str | None) -> list[tuple[str, ...]
 
 
 def _candidates(pairs: Sequence[set[str]], keys: Sequence[list[tuple[str, ...]]]) -> set[tuple[int, int]]:
-    """Pairs that share a key, or nearly enough character pairs; no pass over all pairs of lines."""
+    """Lines that share a key, each with the next; and pairs that share nearly enough character pairs."""
     same: dict[tuple[str, ...], list[int]] = {}
     near: dict[str, list[int]] = {}
     for i, grams in enumerate(pairs):
@@ -64,14 +64,9 @@ def _candidates(pairs: Sequence[set[str]], keys: Sequence[list[tuple[str, ...]]]
     alike = {
         (i, j)
         for (i, j), count in shared.items()
-        if 2 * count >= NEAR * 0.9 * (len(pairs[i]) + len(pairs[j]))
+        if 2 * count >= NEAR * 0.9 * (len(pairs[i]) + len(pairs[j])) and not set(keys[i]) & set(keys[j])
     }
-    return alike | {pair for rows in same.values() for pair in _linked(rows)}
-
-
-def _linked(rows: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """All pairs of a small group; of a large one each line with the next."""
-    return pairwise(rows) if len(rows) > _MOST_COMMON else combinations(rows, 2)
+    return alike | {pair for rows in same.values() for pair in pairwise(rows)}
 
 
 def _dice(a: set[str], b: set[str]) -> float:
