@@ -99,7 +99,7 @@ class Matcher:
             for pattern in entry.patterns:
                 for word in pattern.anchors:
                     add(word, 3, len(self.patterns))
-                self.patterns.append((number, re.compile(fold_regex(pattern.regex))))
+                self.patterns.append((number, re.compile(fold_regex(pattern.regex), re.MULTILINE)))
         self._automaton: Any = ahocorasick_rs.AhoCorasick(list(words) or ["\0"])
         self._counts = np.array([len(group) for group in roles] or [0], dtype=np.int64)
         self._first = np.concatenate([[0], np.cumsum(self._counts)])[:-1]
