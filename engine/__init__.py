@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from engine.report.html import class_bar as class_bar
     from engine.report.html import findings_html as findings_html
     from engine.report.sentences import change_sentences as change_sentences
-    from engine.report.words import ACTION as ACTION
-    from engine.report.words import CLASS as CLASS
+    from engine.report.words import caution as caution
     from engine.report.words import say as say
+    from engine.report.words import term as term
     from engine.workbench import examples as examples
     from engine.workbench import make_auditor as make_auditor
     from engine.workbench import open_scheme as open_scheme
@@ -45,8 +45,8 @@ _HOMES = {
     "read_names": "intake", "read_scheme": "intake", "read_schemes": "intake", "write_scheme_yaml": "intake",
     "load_knowledge": "knowledge", "Audit": "model", "Proposal": "model", "Scheme": "model", "Text": "model",
     "FORMS": "report", "Report": "report", "class_bar": "report.html", "findings_html": "report.html",
-    "change_sentences": "report.sentences", "ACTION": "report.words", "CLASS": "report.words",
-    "say": "report.words", "examples": "workbench", "make_auditor": "workbench", "open_scheme": "workbench",
+    "change_sentences": "report.sentences", "caution": "report.words", "say": "report.words",
+    "term": "report.words", "examples": "workbench", "make_auditor": "workbench", "open_scheme": "workbench",
     "rebalance": "workbench",
 }  # fmt: skip
 

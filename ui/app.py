@@ -20,14 +20,15 @@ from engine import (
     rebalance,
     say,
 )
-from ui import panels
-from ui.words import word
+from ui import controls, markup, panels, snapshots
+from ui.words import error_text, word
 
-LEVERS = ("rewrite", "shift", "new", "cross")
-LANGUAGES = {"简体中文": "zh", "繁體中文": "zh-Hant", "English": "en"}
+LANGUAGES = {"zh": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+TYPES = ["csv", "xlsx", "xls", "yaml", "yml", "json"]
+Source = tuple[str, bytes]
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def _auditor() -> Auditor:
     """One auditor for all sessions; a crash of the rules engine fails one audit, not the server."""
     return make_auditor(shelter=ChildEngine())
@@ -36,84 +37,139 @@ def _auditor() -> Auditor:
 def main() -> None:
     """Draw the page once."""
     st.set_page_config(page_title="权衡 Quanheng", page_icon="⚖️", layout="wide")
-    lang = LANGUAGES[st.sidebar.selectbox(word("language", "zh"), LANGUAGES, key="language")]
+    controls.remember()
+    lang = _language()
+    st.html(markup.STYLE + markup.upload_style(word("upload_button", lang), word("upload_hint", lang)))
     st.title(word("title", lang))
     st.caption(word("secret", lang))
-    try:
-        source = _source(lang)
-        if source is None:
-            st.info(word("start", lang))
-            return
-        audit = _audited(source, lang)
-        report = _proposed(audit, lang)
-    except EngineError as error:
-        st.error(f"{word('engine_failed', lang)}\n\n{error}")
+    _choose_source(lang)
+    audit = _audited(lang)
+    if audit is None:
         return
-    panels.headline(report, lang)
-    panels.tabs(report, lang)
+    report = _proposed(audit, lang)
+    panels.headline(report, say(_profiles()[audit.profile].title, lang), lang)
+    panels.tabs(report, _auditor().knowledge, lang, save=lambda: snapshots.page(report, lang))
 
 
-def _source(lang: str) -> tuple[str, bytes] | None:
-    """Return the name and bytes of the file chosen; an uploaded file comes before an example."""
-    side = st.sidebar
+def _language() -> Any:
+    """Return the language; it stands in the address, so that a reload keeps it."""
+    if "lang" not in st.session_state:
+        asked = st.query_params.get("lang", "zh")
+        st.session_state["lang"] = asked if asked in LANGUAGES else "zh"
+    lang = st.sidebar.selectbox(
+        "语言 Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang"
+    )
+    if st.query_params.get("lang", "zh") != lang:
+        st.query_params["lang"] = lang
+    return lang
+
+
+def _choose_source(lang: Any) -> None:
+    """Draw the file box and the examples; the last one touched is the scheme shown."""
+    side, known = st.sidebar, examples()
+    if "example" not in st.session_state:
+        asked = st.query_params.get("example")
+        st.session_state["example"] = asked if asked in known else None
+        if asked in known:
+            _picked()
     side.subheader(word("load", lang))
-    types = ["csv", "xlsx", "xls", "yaml", "yml", "json"]
-    uploaded = side.file_uploader(word("file", lang), type=types, key="file")
-    own = word("own", lang)
-    known = examples()
-    chosen = side.selectbox(word("example", lang), [own, *known], key="example")
-    if uploaded is not None:
-        return uploaded.name, uploaded.getvalue()
-    return None if chosen == own else (chosen, known[chosen].read_bytes())
+    side.file_uploader(word("file", lang), type=TYPES, key="file", on_change=_uploaded)
+    side.selectbox(
+        word("example", lang), [None, *known], key="example", on_change=_picked,
+        format_func=lambda name: name or word("none", lang),
+    )  # fmt: skip
+    if source := st.session_state.get("source"):
+        side.caption(word("loaded", lang, name=source[0]))
 
 
-def _audited(source: tuple[str, bytes], lang: str) -> Audit:
-    """Return the audit; kept in this session only, made again when the file, profile or day changes."""
-    auditor = _auditor()
-    automatic = word("auto", lang)
-    profiles = {automatic: None} | {say(p.title, lang): p.id for p in auditor.knowledge.profiles.values()}
-    chosen = profiles[st.sidebar.selectbox(word("profile", lang), profiles, key="profile")]
-    name, data = source
-    key = (name, hashlib.sha256(data).hexdigest(), chosen, date.today().isoformat())
-    if st.session_state.get("audit_key") != key:
-        with st.spinner():
-            scheme, layouts = open_scheme(name, data)
-            audit = auditor.audit(scheme, profile=chosen, as_of=key[3])
-        st.session_state.update(audit_key=key, audit=audit, layouts=layouts)
-    return st.session_state["audit"]
+def _uploaded() -> None:
+    st.session_state.pop("file_error", None)
+    if uploaded := st.session_state["file"]:
+        st.session_state["candidate"] = (uploaded.name, uploaded.getvalue())
 
 
-def _proposed(audit: Audit, lang: str) -> Report:
-    options = _options(audit, lang)
-    key = (st.session_state["audit_key"], repr(sorted(options.items())))
-    if st.session_state.get("report_key") != key:
-        report = rebalance(_auditor(), audit, st.session_state["layouts"], **options)
-        st.session_state.update(report_key=key, report=report)
-    return st.session_state["report"]
+def _picked() -> None:
+    st.session_state.pop("file_error", None)
+    if name := st.session_state["example"]:
+        st.session_state["candidate"] = (name, examples()[name].read_bytes())
 
 
-def _options(audit: Audit, lang: str) -> dict[str, Any]:
-    """Return the levers, limits and locks set in the sidebar; a new scheme or profile starts from its own."""
-    side = st.sidebar
-    profile = _auditor().knowledge.profiles[audit.profile]
-    start = {"cap": profile.cap.value, "floor": profile.floor.value, "path_step": profile.path_step.value}
-    if st.session_state.get("limits_of") != (audit.profile, audit.scheme.source.sha256) or side.button(
-        word("reset", lang), key="reset"
-    ):
-        st.session_state.update({f"limit_{name}": round(value * 100) for name, value in start.items()})
-        st.session_state.update({f"lever_{name}": name != "cross" for name in LEVERS})
-        st.session_state.update(locks=[], limits_of=(audit.profile, audit.scheme.source.sha256))
-    side.subheader(word("levers", lang))
-    levers = tuple(name for name in LEVERS if side.checkbox(word(name, lang), key=f"lever_{name}"))
-    side.subheader(word("limits", lang))
-    limits = {
-        name: side.slider(word(name, lang), 0, 100, key=f"limit_{name}", format="%d%%") / 100
-        for name in start
-    }
-    lines = {line.code: f"{line.code} {line.name}" for line in audit.scheme.indicators}
-    locks = side.multiselect(word("locks", lang), lines, format_func=lambda code: lines[code], key="locks")
-    changed = {name: value for name, value in limits.items() if abs(value - start[name]) > 1e-9}
-    return {"levers": levers, "locks": tuple(locks), "settings": changed}
+def _audited(lang: Any) -> Audit | None:
+    """Return the audit of the scheme shown; a file that cannot be read leaves the one before in place."""
+    state = st.session_state
+    chosen, day = _profile(lang), _as_of(lang)
+    if candidate := state.pop("candidate", None):
+        _open(candidate, lang)
+    if error := state.get("file_error"):
+        st.error(f"{word('file_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+        if state.get("source"):
+            st.info(word("still", lang, name=panels.plain(state["source"][0])))
+    if not state.get("source"):
+        st.info(word("start", lang))
+        st.markdown(word("start_steps", lang))
+        return None
+    name, data = state["source"]
+    key = (name, hashlib.sha256(data).hexdigest(), chosen, day)
+    if state.get("audit_key") != key:
+        # Gone before the new one is made: a failure must not leave an older result on the page.
+        state.pop("audit_key", None)
+        try:
+            with st.spinner(word("working", lang)):
+                state["audit"] = _auditor().audit(state["scheme"], profile=chosen, as_of=day)
+        except EngineError as error:
+            st.error(f"{word('engine_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+            return None
+        state["audit_key"] = key
+    audit: Audit = state["audit"]
+    return audit
+
+
+def _open(candidate: Source, lang: Any) -> None:
+    state = st.session_state
+    try:
+        with st.spinner(word("working", lang)):
+            scheme, layouts = open_scheme(*candidate)
+    except EngineError as error:
+        state["file_error"] = error
+        return
+    state.update(source=candidate, scheme=scheme, layouts=layouts)
+
+
+def _profiles() -> Any:
+    return _auditor().knowledge.profiles
+
+
+def _profile(lang: Any) -> str | None:
+    known = _profiles()
+    chosen: str | None = st.sidebar.selectbox(
+        word("profile", lang), [None, *known], key="profile",
+        format_func=lambda name: say(known[name].title, lang) if name else word("auto", lang),
+    )  # fmt: skip
+    return chosen
+
+
+def _as_of(lang: Any) -> str:
+    if "as_of" not in st.session_state:
+        st.session_state["as_of"] = date.today()
+    day = st.sidebar.date_input(word("as_of", lang), key="as_of", format="YYYY-MM-DD")
+    return str(day.isoformat())
+
+
+def _proposed(audit: Audit, lang: Any) -> Report:
+    """Return the proposal under the controls; without one, the audit alone and the reason."""
+    state = st.session_state
+    options = controls.options(_auditor(), audit, lang)
+    key = (state["audit_key"], repr(sorted(options.items())))
+    if state.get("report_key") != key:
+        state.pop("report_key", None)
+        try:
+            state["report"] = rebalance(_auditor(), audit, state["layouts"], **options)
+        except EngineError as error:
+            st.error(f"{word('propose_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+            return Report(audit)
+        state["report_key"] = key
+    report: Report = state["report"]
+    return report
 
 
 main()

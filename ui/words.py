@@ -1,63 +1,109 @@
 """The workbench's own words; what results say comes from the engine in the language asked for."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from engine import Text, say
+
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("权衡工作台", "Quanheng workbench"),
     "secret": (
-        "不得处理涉密信息。文件只在本机处理，不上传。",
-        "No classified material. Files stay on this machine.",
+        "不得处理涉密信息。文件只在运行本工具的这台机器上处理，不发往别处。",
+        "No classified material. Files are handled on the machine that runs this tool and sent nowhere else.",
     ),
-    "language": ("语言 Language", "语言 Language"),
     "load": ("载入方案", "Load a scheme"),
     "file": ("方案文件（csv、xlsx、xls、yaml、json）", "Scheme file (csv, xlsx, xls, yaml, json)"),
     "example": ("或选一个示例", "Or an example"),
-    "own": ("（用我上传的文件）", "(the file I loaded)"),
+    "none": ("（未选）", "(none)"),
+    "loaded": ("当前文件：{name}", "File shown: {name}"),
     "profile": ("约束方案", "Profile"),
     "auto": ("按标题和对象自动选择", "As the title and object suggest"),
+    "as_of": ("依据截至", "Sources as of"),
     "levers": ("手段", "Levers"),
     "rewrite": ("改标准、不动分值", "Rewrite a standard, keep the points"),
-    "shift": ("板块内调剂", "Shift within a block"),
+    "shift": ("板块内调剂分值", "Shift points within a block"),
     "new": ("新增指标", "Add a line"),
-    "cross": ("跨板块调剂", "Move across blocks"),
-    "limits": ("约束（本工具设定，可调）", "Limits (settings of this tool)"),
+    "cross": ("跨板块调剂分值", "Move points across blocks"),
+    "limits": ("约束", "Limits"),
+    "limits_note": (
+        "以下数值是本工具的设定，不是法定标准，可按实际调整。",
+        "These are settings of this tool, not law; set them as you need.",
+    ),
+    "more_limits": ("更多约束", "More limits"),
     "cap": ("从严控制类占比上限", "Cap on restricted points"),
-    "floor": ("结果类占比下限（第三年）", "Floor on outcome points (third year)"),
-    "path_step": ("第一年提高幅度", "Rise in the first year"),
-    "locks": ("锁定不动的指标", "Lines to leave as they are"),
-    "reset": ("恢复默认设置", "Reset the settings"),
-    "stands": ("可保留分值", "Points that can stand"),
-    "errors": ("错误", "Errors"),
-    "warnings": ("警告", "Warnings"),
-    "rewritten": ("改写标准", "Standards rewritten"),
-    "moved": ("分值调整量", "Points moved"),
+    "floor": ("结果类占比下限（路径末年）", "Floor on outcome points (last year)"),
+    "path_step": ("第一年至少提高", "Least rise in the first year"),
+    "years": ("分几年达到", "Years to get there"),
+    "perception_low": ("群众评价占比下限", "Least share of citizens' ratings"),
+    "perception_high": ("群众评价占比上限", "Most share of citizens' ratings"),
+    "largest_line": ("单项占比上限", "Largest share of one line"),
+    "named_minimum": ("满意度、解决率等各项占比下限", "Least share of satisfaction, problems solved …"),
+    "new_share": ("新增指标占比上限", "Most share of new lines"),
+    "bonus_cap": ("加分项封顶占比上限", "Most share of bonus caps"),
+    "locks": ("不动的指标", "Lines to leave as they are"),
+    "locks_hint": ("选择要锁定的指标", "Choose lines to lock"),
+    "locks_help": (
+        "锁定后分值和标准都不变。红线类指标的计分方式不得保留，不在此列。",
+        "Points and standard stay. Lines whose measure may not be scored cannot be locked and are not listed.",
+    ),
+    "reset": ("恢复默认", "Reset"),
+    "undo": ("撤销", "Undo"),
+    "stands": ("可保留分值（百分制）", "Can stand (of 100)"),
+    "stands_help": (
+        "没有错误或警告的指标所占有效分值，折合百分。",
+        "Effective points of lines without an error or warning, scaled to 100.",
+    ),
+    "errors": ("错误（条）", "Errors"),
+    "warnings": ("警告（条）", "Warnings"),
+    "rewritten": ("改写标准（项）", "Standards rewritten"),
+    "moved": ("调整分值（分）", "Points moved"),
+    "moved_help": ("各项分值变动绝对值之和的一半。", "Half the sum of all changes in points."),
     "proposal": ("建议方案", "Proposal"),
     "findings": ("问题与依据", "Findings"),
-    "lines": ("每项指标考什么", "What each line measures"),
+    "lines": ("每项考什么", "What each line measures"),
     "limits_tab": ("约束与代价", "Limits and prices"),
+    "compare_tab": ("存档与比较", "Save and compare"),
     "download": ("下载", "Download"),
-    "html": ("报告（HTML）", "Report (HTML)"),
-    "xlsx": ("工作簿（XLSX，版式与原表相同）", "Workbook (XLSX, layout of the input)"),
+    "html": ("报告（HTML，可打印）", "Report (HTML, prints well)"),
+    "xlsx": ("工作簿（XLSX，版式与原表相同，改动处标黄）", "Workbook (XLSX, layout of the input, changes in yellow)"),
     "yaml": ("建议方案（YAML，可再次载入）", "Proposed scheme (YAML, readable again)"),
     "nothing": (
         "现方案已满足所设条件，无需改动。",
         "The scheme meets the limits as it is; nothing to change.",
     ),
-    "conflict": (
-        "所设条件不能同时满足，请放宽其中一项：",
-        "These cannot hold together; give up one of them:",
+    "done": (
+        "共 {count} 处改动，能核查的条件全部满足。",
+        "{count} changes; every limit that could be checked is met.",
     ),
-    "relaxed": ("下列约束已按最小幅度放宽：", "These limits gave way by the least amount:"),
-    "questions": ("请确认", "Please confirm"),
+    "conflict": ("为什么做不到：下列条件不能同时满足", "Why it cannot be done: these cannot hold together"),
+    "relaxed": ("下列约束做不到，已按最小幅度放宽", "These limits could not be met and gave way by the least amount"),
+    "remedy": ("怎么办（任选一条）", "What to change (any one)"),
+    "remedy_relaxed": ("要全部达到，可以", "To meet them in full you may"),
+    "questions": ("读表时不能确定，请确认", "Unsure when reading the table, please confirm"),
     "start": (
         "请在左侧载入方案文件，或选一个示例。",
         "Load a scheme file on the left, or choose an example.",
+    ),
+    "start_steps": (
+        "1. 载入：Excel/WPS 表格（xlsx、xls）、csv，或本工具的 yaml、json。有标题行、合并单元格、合计行都可以。\n"
+        "2. 看“问题与依据”：哪一项、哪几个字、依据哪个文件。\n"
+        "3. 在左侧拨动手段和约束，“建议方案”随即更新；先改标准，再动分值，板块合计不变。\n"
+        "4. “存档与比较”里保存几种设置对照；“下载”里取走报告和工作簿。",
+        "1. Load a table (xlsx, xls, csv) or this tool's yaml or json. Title rows, merged cells and totals are fine.\n"
+        "2. Read the findings: which line, which words, on what basis.\n"
+        "3. Move levers and limits on the left; the proposal follows at once: standards first, then points, "
+        "block totals untouched.\n"
+        "4. Save settings and compare them; download the report and the workbook.",
     ),
     "before": ("现方案", "As drafted"),
     "after": ("建议方案", "Proposal"),
     "code": ("编号", "Code"),
     "block": ("板块", "Block"),
     "indicator": ("指标", "Indicator"),
-    "old_points": ("原分", "Old"),
-    "new_points": ("新分", "New"),
+    "criterion": ("评分标准（标出作判断的字词）", "Criterion (deciding words marked)"),
+    "points": ("分值", "Points"),
+    "points_move": ("分值（分）", "Points"),
     "action": ("处理", "Action"),
     "reason": ("理由", "Reason"),
     "old_standard": ("原标准", "Old standard"),
@@ -65,22 +111,127 @@ WORDS: dict[str, tuple[str, str]] = {
     "class": ("类别", "Class"),
     "level": ("层次", "Level"),
     "families": ("形式化类型", "Families"),
-    "decision": ("判断", "Decision"),
+    "decision": ("是否形式化", "Formalistic"),
     "probability": ("概率", "Probability"),
     "limit": ("约束", "Limit"),
     "bound": ("限值", "Bound"),
-    "value": ("现值", "Value"),
+    "value": ("建议方案中", "In the proposal"),
+    "room": ("余量", "Room"),
     "state": ("状态", "State"),
-    "price": ("代价", "Price"),
+    "price": ("再收紧或放宽的代价", "Price of one point more"),
+    "prices_note": (
+        "“代价”指限值再变动一分时建议方案要多改多少。先列用满和放宽的约束。",
+        "A price says how much more the proposal must change for one point of the limit. Binding rows come first.",
+    ),
+    "no_price": ("—", "—"),
     "changes": ("改动逐条说明", "Every change in one sentence"),
+    "standards": ("新旧标准对照", "Old and new standards"),
+    "points_chart": ("分值前后对照", "Points before and after"),
+    "kept": ("按原标准计分", "Old standard"),
+    "rewritten_points": ("按新标准计分", "New standard"),
+    "mark_before": ("黑线为原分值。", "The black tick is the old value."),
     "blocks": ("板块合计", "Block totals"),
+    "unchanged": ("不变", "unchanged"),
+    "path": ("分年路径", "Path over the years"),
+    "year": ("年度", "Year"),
+    "year_n": ("第 {n} 年", "Year {n}"),
+    "floor_year": ("结果类下限", "Outcome floor"),
+    "cap_year": ("从严控制类上限", "Restricted cap"),
+    "reached": ("预计结果类", "Outcomes reached"),
     "all_lines": ("显示未改动的指标", "Show unchanged lines"),
     "share": ("占比", "Share"),
-    "engine_failed": ("审查未能完成，以下不是审查结果：", "The audit failed; this is not a result:"),
-}
+    "which": ("看哪一份", "Which scheme"),
+    "severity": ("级别", "Severity"),
+    "not_checked": ("缺少信息、未能核查的规则（{count} 条）", "Rules not checked for want of information ({count})"),
+    "rule": ("规则", "Rule"),
+    "missing": ("缺少的信息", "What is missing"),
+    "name_save": ("给当前设置起个名", "Name the present settings"),
+    "save": ("保存", "Save"),
+    "saved_none": (
+        "还没有存档。保存两份后可并排比较；存档只在本次会话中保留，长期保存请用“下载”。",
+        "Nothing saved yet. Save two to compare them; they last for this session only, so download what you keep.",
+    ),
+    "saved_name": ("方案{n}", "Plan {n}"),
+    "left": ("左", "Left"),
+    "right": ("右", "Right"),
+    "restore": ("恢复这一份", "Restore this one"),
+    "delete": ("删除", "Delete"),
+    "item": ("项目", "Item"),
+    "status": ("结果", "Result"),
+    "status_note": ("改动逐条", "Changes"),
+    "levers_on": ("手段", "Levers"),
+    "outcome": ("结果类占比", "Outcome share"),
+    "restricted": ("从严控制类占比", "Restricted share"),
+    "on_points": ("各项新分值（仅列不同的）", "New points of each line (where they differ)"),
+    "same_points": ("两份的各项分值和标准相同。", "Both give every line the same points and standard."),
+    "working": ("正在分析…", "Working…"),
+    "file_failed": ("这个文件没有载入：", "This file was not loaded:"),
+    "still": ("以下仍是上一份文件“{name}”的结果。", "Below is still the file loaded before, “{name}”."),
+    "engine_failed": (
+        "审查未能完成，没有结果可看（这不表示没有问题）：",
+        "The audit failed and there is no result (this does not mean it is clean):",
+    ),
+    "propose_failed": (
+        "建议方案未能算出，以下只有审查结果：",
+        "No proposal could be made; below is the audit alone:",
+    ),
+    "plain_engine": (
+        "本机不能加载 durable-rules，规则改由纯 Python 执行，结果相同。",
+        "durable-rules cannot be loaded here; the same rules run in plain Python.",
+    ),
+    "upload_button": ("选择文件", "Choose a file"),
+    "upload_hint": ("每个文件不超过 20 MB", "20 MB at most"),
+    "items": ("项", "lines"),
+    "pt": ("分", "points"),
+    "about": ("共 {lines} 项；{reason}依据截至 {date}。", "{lines} lines. {reason} Sources as of {date}."),
+}  # fmt: skip
+
+# What a person can change here when a kind of row stands in the way (the part of a row's id before the colon).
+REMEDIES: dict[str, tuple[str, str]] = {
+    "red": (
+        "打开“改标准、不动分值”，红线类指标换成新标准后原分值可以保留",
+        "switch on “Rewrite a standard”: with a new standard the line keeps its points",
+    ),
+    "block": (
+        "打开“新增指标”或“跨板块调剂分值”，让调出的分有去处",
+        "switch on “Add a line” or “Move points across blocks”, so that the points have somewhere to go",
+    ),
+    "growth": (
+        "打开“改标准、不动分值”或“新增指标”，不只靠少数指标加分",
+        "switch on “Rewrite a standard” or “Add a line”, so that a few lines need not take all the points",
+    ),
+    "cap": ("调高“从严控制类占比上限”", "raise the cap on restricted points"),
+    "floor": (
+        "调低“结果类占比下限”，或减小“第一年至少提高”、增加年数",
+        "lower the floor on outcomes, or the rise in the first year, or take more years",
+    ),
+    "held": ("从“不动的指标”中取消该项", "take the line out of those to leave as they are"),
+    "bound": ("取消对该项分值的限定", "take away the bound on that line's points"),
+    "single": ("在“更多约束”中调高“单项占比上限”", "raise the largest share of one line under “More limits”"),
+    "named": ("在“更多约束”中调低“满意度、解决率等各项占比下限”", "lower the least share of named lines under “More limits”"),
+    "bonus": ("在“更多约束”中调高“加分项封顶占比上限”", "raise the most share of bonus caps under “More limits”"),
+    "perception_low": ("在“更多约束”中调低“群众评价占比下限”", "lower the least share of citizens' ratings under “More limits”"),
+    "perception_high": ("在“更多约束”中调高“群众评价占比上限”", "raise the most share of citizens' ratings under “More limits”"),
+    "new": ("在“更多约束”中调高“新增指标占比上限”", "raise the most share of new lines under “More limits”"),
+    "new_lines": ("打开“改标准、不动分值”，少依赖新增指标", "switch on “Rewrite a standard”, so that fewer lines need adding"),
+    "total": ("补充可以承接分值的结果类指标", "add outcome lines that can take the points"),
+}  # fmt: skip
 
 
-def word(key: str, lang: str) -> str:
-    """Return one of the workbench's words; traditional characters fall back to simplified ones."""
+def word(key: str, lang: Any, **values: object) -> str:
+    """Return one of the workbench's words, its places filled; traditional characters from the simplified ones."""
     zh, en = WORDS[key]
-    return en if lang == "en" else zh
+    text = say(Text(zh=zh, en=en), lang)
+    return text.format(**values) if values else text
+
+
+def remedy(row_id: str, lang: Any) -> str | None:
+    """Return what to change on this page when a row stands in the way; None for rows of no known kind."""
+    found = REMEDIES.get(row_id.partition(":")[0])
+    return say(Text(zh=found[0], en=found[1]), lang) if found else None
+
+
+def error_text(error: Exception, lang: Any) -> str:
+    """Return what an error says, in Chinese where it carries Chinese."""
+    zh = getattr(error, "zh", None)
+    return say(Text(zh=zh, en=str(error)), lang) if zh else str(error)

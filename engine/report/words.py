@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engine.model import Class, Lang, Severity, Text
+from collections.abc import Mapping
+from typing import Any
+
+from engine.model import Class, Decision, Family, Lang, Level, Severity, Text
 from engine.text import to_traditional
 
 SEVERITY: dict[Severity, Text] = {
@@ -45,6 +48,59 @@ KIND: dict[str, Text] = {
     "veto": Text(zh="否决项", en="veto"),
 }
 
+LEVEL: dict[Level, Text] = {
+    "impact": Text(zh="长远影响", en="impact"),
+    "perception": Text(zh="群众评价", en="citizens' rating"),
+    "perception_internal": Text(zh="内部评价", en="internal rating"),
+    "outcome": Text(zh="结果", en="outcome"),
+    "output_quality": Text(zh="产出质量", en="quality of output"),
+    "output_volume": Text(zh="产出数量", en="volume of output"),
+    "process": Text(zh="过程", en="process"),
+    "activity": Text(zh="活动", en="activity"),
+    "input": Text(zh="投入", en="input"),
+    "conduct": Text(zh="品行作风", en="conduct"),
+    "unclear": Text(zh="看不出考什么", en="not clear"),
+}
+
+FAMILY: dict[Family, Text] = {
+    "login_duration": Text(zh="在线、登录、学习时长", en="time online or studying"),
+    "likes_shares": Text(zh="点赞、转发、投票", en="likes, reposts, votes"),
+    "clicks_views": Text(zh="点击、阅读、粉丝", en="clicks, views, followers"),
+    "registration_install": Text(zh="注册、安装、使用率", en="registrations, installs, use"),
+    "punch_in": Text(zh="打卡签到、轨迹", en="punch-in, tracks"),
+    "trace_keeping": Text(zh="工作留痕", en="traces of work"),
+    "posting_volume": Text(zh="信息稿件、批示、媒体", en="posts, press pieces, remarks"),
+    "ranking": Text(zh="以排名计分", en="scored by rank"),
+    "response_speed": Text(zh="对上响应速度", en="speed of reply to superiors"),
+    "meeting_count": Text(zh="会议发文次数", en="meetings and documents counted"),
+    "report_count": Text(zh="报告材料份数", en="reports counted"),
+    "org_setup": Text(zh="设机构、建制度、签责任书", en="bodies, rules, pledges set up"),
+    "form_timeliness": Text(zh="填报及时完整", en="forms filed on time"),
+    "award_count": Text(zh="评奖创建", en="awards and titles"),
+    "visit_count": Text(zh="走访检查次数", en="visits and checks counted"),
+    "volume_output": Text(zh="办件数量", en="items handled"),
+}
+
+DECISION: dict[Decision, Text] = {
+    "yes": Text(zh="是", en="yes"),
+    "no": Text(zh="否", en="no"),
+    "review": Text(zh="待人工判断", en="for a person to judge"),
+}
+
+STATE: dict[str, Text] = {
+    "active": Text(zh="正好用满", en="at its limit"),
+    "slack": Text(zh="有余量", en="room left"),
+    "relaxed": Text(zh="已放宽", en="relaxed"),
+    "not_checked": Text(zh="未核查", en="not checked"),
+    "met": Text(zh="达到", en="met"),
+    "not_met": Text(zh="未达到", en="not met"),
+}
+
+_TERMS: Mapping[str, Mapping[Any, Text]] = {
+    "severity": SEVERITY, "class": CLASS, "action": ACTION, "status": STATUS, "kind": KIND,
+    "level": LEVEL, "family": FAMILY, "decision": DECISION, "state": STATE,
+}  # fmt: skip
+
 CAUTION = Text(
     zh="本结果是对方案文本的分析，不评价任何单位和个人；建议方案是在所选设置下改动最小的一种，并非唯一答案。"
     "转向结果类指标同样可能带来数据失真风险，须落实核验、配套指标和最低样本。施行前请征求意见、先行试点、核对数据并确定复评日期。",
@@ -59,3 +115,24 @@ def say(text: Text, lang: Lang) -> str:
     if lang == "en":
         return text.en
     return to_traditional(text.zh) if lang == "zh-Hant" else text.zh
+
+
+def term(of: str, value: str, lang: Lang) -> str:
+    """Return the word for one value of a closed list.
+
+    Args:
+        of: severity, class, action, status, kind, level, family, decision or state.
+        value: one of that list's values.
+        lang: the language.
+    Raises:
+        KeyError: no such list or value.
+
+    >>> term("level", "activity", "zh"), term("state", "slack", "en")
+    ('活动', 'room left')
+    """
+    return say(_TERMS[of][value], lang)
+
+
+def caution(lang: Lang) -> str:
+    """Return what every report says of itself: what it is, and what to do before adoption."""
+    return say(CAUTION, lang)
