@@ -316,6 +316,11 @@ _OPTIONS: dict[str, Any] = {
     "mip_feasibility_tolerance": 1e-8,
     "mip_detect_symmetry": False,
     "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_allow_restart": False,
     "presolve": "off",
 }
 

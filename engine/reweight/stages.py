@@ -99,6 +99,17 @@ class _Run:
         self.answer.exact = self.answer.exact and found.exact
         return found
 
+    def best(self, terms: Mapping[int, float]) -> Solution:
+        """Minimise with whole standards, without a search where rounding up is as good as parts."""
+        bound = self.model.bound(terms)
+        if bound.status == "optimal":
+            whole = self.rounded(terms, bound)
+            if whole.status == "optimal" and whole.value <= bound.value + EPS:
+                return whole
+        found = found_optimum(self.model, terms)
+        self.answer.exact = self.answer.exact and found.exact
+        return found
+
     def rounded(self, terms: Mapping[int, float], last: Solution) -> Solution:
         """Minimise with every standard that `last` rewrites, in part or whole, rewritten whole."""
         whole = [c for c, flag in enumerate(self.programme.integer) if flag]
@@ -225,17 +236,14 @@ def _choose(run: _Run, last: Solution) -> Solution:
     if run.is_coarse:
         return last
     count, ties = _preference(run.programme)
-    last = found_optimum(run.model, ties)
-    run.answer.exact = run.answer.exact and last.exact
+    last = run.best(ties)
     cuts = list(_cuts(run.programme)) if run.programme.problem.mode == "levers" else []
     if all(sum(k * last.columns[c] for c, k in terms.items()) <= EPS for terms in cuts):
         return last
     run.keep(count, float(round(sum(last.columns[c] for c in count))) + 0.4)
     for terms in cuts:
         last = run.least(terms, last)
-    last = found_optimum(run.model, ties)
-    run.answer.exact = run.answer.exact and last.exact
-    return last
+    return run.best(ties)
 
 
 def _preference(programme: Programme) -> tuple[Terms, Terms]:
