@@ -39,6 +39,7 @@ _DOUBTED: Final = 0.05  # a family named in the criterion alone is dropped below
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
 _ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
 _IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
+_OUTCOME_FROM, _WORDS_SAY = 0.85, 0.5  # log-odds of both models, and what the words add; by leave-schemes-out
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
 _SETTLES: Final = 6.0  # weight of an entry whose words settle the matter
@@ -109,7 +110,8 @@ class Reading:
         if self.weights is None:
             read = self._plain(by_terms, lexical)
         else:
-            read = self._learned(self._head_scores(texts, signals, tokens_of(kinds, roles)), signals, lexical)
+            head = self._head_scores(texts, signals, tokens_of(kinds, roles))
+            read = self._learned(head, signals, by_terms, lexical)
         return self._settled(texts, signals, by_terms, read)
 
     def _settled(self, texts: Texts, signals: Signals, by_terms: IntArray, read: _Read) -> Verdicts:
@@ -140,12 +142,15 @@ class Reading:
                      p * _GOOD_LEVEL_FACTOR, p)  # fmt: skip
         return _Read(by_terms, lexical, p.astype(np.float32), _PLAIN_BAND)
 
-    def _learned(self, head: FloatArray, signals: Signals, lexical: BoolArray) -> _Read:
+    def _learned(self, head: FloatArray, signals: Signals, by_terms: IntArray, lexical: BoolArray) -> _Read:
         assert self.weights is not None
         slope, offset, low, high = (float(x) for x in self.weights.calibration)
         at = model.HEADS.index("formalistic")
-        wanted = head[:, at + 1] > 0  # whether the level is one of outcome, impact, perception
-        level = np.where(wanted[:, None] == _IS_OUTCOME, head[:, : len(LEVELS)], -np.inf).argmax(axis=1)
+        levels = head[:, : len(LEVELS)]
+        lead = levels[:, _IS_OUTCOME].max(axis=1) - levels[:, ~_IS_OUTCOME].max(axis=1)
+        # Three say whether the level is outcome, impact or perception: a model of its own, the levels', the words.
+        wanted = head[:, at + 1] + lead + _WORDS_SAY * _IS_OUTCOME[by_terms] > _OUTCOME_FROM
+        level = np.where(wanted[:, None] == _IS_OUTCOME, levels, -np.inf).argmax(axis=1)
         chance = model.sigmoid(head[:, at + 2 :])
         in_name = signals.name @ self._family > 0
         families = (lexical & (in_name | (chance >= _DOUBTED))) | (chance >= _ADDED)
