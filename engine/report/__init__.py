@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine import model
+from engine.knowledge import load_knowledge
 from engine.model import Report as Report
 from engine.report import payload, sarif, tables, text
 from engine.report.html import report_html
@@ -18,7 +19,7 @@ Writer = Callable[[Report, model.Lang], bytes]
 
 
 def _audit_text(report: Report, lang: model.Lang) -> bytes:
-    return text.audit_text(report.audit, lang).encode()
+    return text.audit_text(report.audit, lang, load_knowledge().fields).encode()
 
 
 def _audit_json(report: Report, lang: model.Lang) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine import model
+from engine.knowledge.fields import Fields
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
 
 Lang = model.Lang
@@ -54,8 +55,14 @@ def classify_text(
     return "\n".join(rows) + "\n"
 
 
-def audit_text(audit: model.Audit, lang: Lang) -> str:
-    """Return the findings, each with its place, quoted words, remedy and basis, then the headline."""
+def audit_text(audit: model.Audit, lang: Lang, fields: Fields | None = None) -> str:
+    """Return the findings, each with its place, quoted words, remedy and basis, then the headline.
+
+    Args:
+        audit: what to report.
+        lang: the language.
+        fields: for the meaning of what is not known; without them the fields' names stand.
+    """
     lines = {line.code: line for line in audit.scheme.indicators}
     parts = [_head(audit, lang)]
     for finding in audit.findings:
@@ -63,10 +70,7 @@ def audit_text(audit: model.Audit, lang: Lang) -> str:
     if not audit.findings:
         parts.append(_t(lang, "没有发现问题。", "No findings."))
     if audit.not_checked:
-        rules = ", ".join(sorted({f"{n.rule} ({', '.join(n.missing)})" for n in audit.not_checked}))
-        parts.append(
-            _t(lang, f"未能核查（缺少信息）：{rules}", f"Not checked for want of information: {rules}")
-        )
+        parts.append(_not_checked(audit.not_checked, fields, lang))
     parts.extend(_t(lang, f"请确认：{q.text}", f"Please confirm: {q.text}") for q in audit.scheme.questions)
     parts.append(_summary(audit, lang))
     return "\n\n".join(parts) + "\n"
@@ -143,22 +147,58 @@ def _head(audit: model.Audit, lang: Lang) -> str:
     )
 
 
+def _not_checked(entries: Iterable[model.NotChecked], fields: Fields | None, lang: Lang) -> str:
+    """What the scheme does not say, each with the rules that wait for it."""
+    waiting: dict[str, set[str]] = {}
+    for entry in entries:
+        for name in entry.missing:
+            waiting.setdefault(_meaning(name, fields, lang), set()).add(entry.rule)
+    rows = [f"    {meaning} ({', '.join(sorted(rules))})" for meaning, rules in sorted(waiting.items())]
+    head = _t(
+        lang,
+        "未能核查（方案没有下列信息，补充后可再审；括号内为有关规则）：",
+        "Not checked: the scheme does not say the following (in brackets the rules that ask for it):",
+    )
+    return "\n".join([head, *rows])
+
+
+def _meaning(name: str, fields: Fields | None, lang: Lang) -> str:
+    spec = next((specs[name] for specs in (fields or {}).values() if name in specs), None)
+    return say(model.Text(zh=spec.zh, en=spec.en), lang) if spec else name
+
+
 def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
-    location = finding.location
-    place = ":".join(str(x) for x in (location.sheet, location.cell or location.row) if x is not None)
-    codes = ",".join(finding.codes)
     waived = _t(lang, "（已豁免）", " (waived)") if finding.waived else ""
-    head = f"{place} {codes} {say(SEVERITY[finding.severity], lang)} {finding.rule} {say(finding.title, lang)}{waived}"
-    rows = [head.strip(), f"    {say(finding.message, lang)}"]
+    rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{waived}"]
+    if about := _about(finding, lines, lang):
+        rows.append(_labelled(lang, "指标", "Line", about))
+    rows.append(_labelled(lang, "问题", "Finding", say(finding.message, lang)))
     if finding.codes and finding.evidence and finding.codes[0] in lines:
-        rows += [f"    > {quoted}" for quoted in quotes(lines[finding.codes[0]], finding.evidence)]
-    rows.append(f"    {_t(lang, '建议：', 'Remedy: ')}{say(finding.fix, lang)}")
+        for quoted in quotes(lines[finding.codes[0]], finding.evidence):
+            rows.append(_labelled(lang, "原文", "Text", " ".join(quoted.split())))
+    rows.append(_labelled(lang, "建议", "Remedy", say(finding.fix, lang)))
     if finding.cites:
-        rows.append(
-            f"    {_t(lang, '依据：', 'Basis: ')}"
-            + _t(lang, "；", "; ").join(cite_text(c) for c in finding.cites)
-        )
+        cites = _t(lang, "；", "; ").join(dict.fromkeys(cite_text(cite) for cite in finding.cites))
+        rows.append(_labelled(lang, "依据", "Basis", cites))
     return "\n".join(rows)
+
+
+def _about(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
+    """The lines a finding is about, and the place of the first; a block or a scheme is named in the message."""
+    place = finding.location
+    where = place.sheet or ""
+    if place.cell:
+        where = "!".join(part for part in (place.sheet, place.cell) if part)
+    elif place.row is not None:
+        where = (where + _t(lang, f" 第 {place.row} 行", f" row {place.row}")).strip()
+    named = [f"{code} {lines[code].name}" for code in finding.codes if code in lines]
+    if finding.subject not in ("line", "pair"):
+        return ""
+    return _t(lang, "；", "; ").join(named) + (_t(lang, f"（{where}）", f" ({where})") if where else "")
+
+
+def _labelled(lang: Lang, zh: str, en: str, text: str) -> str:
+    return f"    {_t(lang, zh + '：', en + ': ')}{text}"
 
 
 def quotes(
@@ -180,7 +220,7 @@ def cite_text(cite: model.Cite) -> str:
         [
             title,
             cite.article or "",
-            f" {cite.section}" if cite.section else "",
+            cite.section or "",
             f"（{cite.date}）" if cite.date else "",
         ]
     )
@@ -189,12 +229,16 @@ def cite_text(cite: model.Cite) -> str:
 def _summary(audit: model.Audit, lang: Lang) -> str:
     head = audit.headline
     counts = (audit.count("error"), audit.count("warning"), audit.count("info"))
+    waived = sum(finding.waived for finding in audit.findings)
+    more = _t(lang, f"，另有 {waived} 处已豁免", f", {waived} waived") if waived else ""
     return _t(
         lang,
-        f"错误 {counts[0]}，警告 {counts[1]}，提示 {counts[2]}。可保留分值 {head.value or 0:.1f}"
-        f"（区间 {head.low or 0:.1f}–{head.high or 0:.1f}）/100",
-        f"{counts[0]} errors, {counts[1]} warnings, {counts[2]} notes. Points that can stand: "
-        f"{head.value or 0:.1f} ({head.low or 0:.1f}–{head.high or 0:.1f}) of 100",
+        f"错误 {counts[0]} 处，警告 {counts[1]} 处，提示 {counts[2]} 处{more}。\n"
+        f"按现有标准可以保留的分值：每 100 分中 {head.value or 0:.1f} 分"
+        f"（区间 {head.low or 0:.1f}–{head.high or 0:.1f}）。",
+        f"{counts[0]} errors, {counts[1]} warnings, {counts[2]} notes{more}.\n"
+        f"Points that can stand as written: {head.value or 0:.1f} of 100 "
+        f"({head.low or 0:.1f}–{head.high or 0:.1f}).",
     )
 
 

@@ -21,6 +21,10 @@ _KEYS = {
     "propose": Text(zh="建议指标", en="propose"),
     "examples": Text(zh="示例", en="examples"),
 }
+_VALUES = {
+    "error": "错误", "warning": "警告", "info": "提示",
+    "never": "不得豁免", "with-basis": "有依据可豁免", "yes": "可以豁免",
+}  # fmt: skip
 
 
 class PackChange(Frozen):
@@ -50,7 +54,10 @@ def _changed(before: Rule, rule: Rule, keys: tuple[str, ...]) -> Text:
     zh, en = [], []
     for key in keys:
         old, new = getattr(before, key), getattr(rule, key)
-        values = f" {old} → {new}" if key in ("severity", "suppressible") else ""
-        zh.append(f"{_KEYS[key].zh}{values}")
-        en.append(f"{_KEYS[key].en}{values}")
+        if key in ("severity", "suppressible"):
+            zh.append(f"{_KEYS[key].zh}由“{_VALUES[old]}”改为“{_VALUES[new]}”")
+            en.append(f"{_KEYS[key].en} {old} → {new}")
+        else:
+            zh.append(_KEYS[key].zh)
+            en.append(_KEYS[key].en)
     return Text(zh=f"修改：{'、'.join(zh)}", en=f"changed: {', '.join(en)}")
