@@ -21,6 +21,7 @@ from engine import (
     say,
 )
 from ui import controls, markup, panels, snapshots
+from ui.markup import plain
 from ui.words import error_text, word
 
 LANGUAGES = {"zh": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
@@ -43,10 +44,13 @@ def main() -> None:
     st.title(word("title", lang))
     st.caption(word("secret", lang))
     _choose_source(lang)
-    audit = _audited(lang)
+    # One place for messages, so that the page below keeps its tab when a message comes or goes.
+    with st.container():
+        audit = _audited(lang)
     if audit is None:
         return
-    report = _proposed(audit, lang)
+    with st.container():
+        report = _proposed(audit, lang)
     panels.headline(report, say(_profiles()[audit.profile].title, lang), lang)
     panels.tabs(report, _auditor().knowledge, lang, save=lambda: snapshots.page(report, lang))
 
@@ -69,17 +73,15 @@ def _choose_source(lang: Any) -> None:
     side, known = st.sidebar, examples()
     if "example" not in st.session_state:
         asked = st.query_params.get("example")
-        st.session_state["example"] = asked if asked in known else None
+        st.session_state["example"] = asked if asked in known else ""
         if asked in known:
             _picked()
     side.subheader(word("load", lang))
     side.file_uploader(word("file", lang), type=TYPES, key="file", on_change=_uploaded)
     side.selectbox(
-        word("example", lang), [None, *known], key="example", on_change=_picked,
+        word("example", lang), ["", *known], key="example", on_change=_picked,
         format_func=lambda name: name or word("none", lang),
     )  # fmt: skip
-    if source := st.session_state.get("source"):
-        side.caption(word("loaded", lang, name=source[0]))
 
 
 def _uploaded() -> None:
@@ -97,13 +99,15 @@ def _picked() -> None:
 def _audited(lang: Any) -> Audit | None:
     """Return the audit of the scheme shown; a file that cannot be read leaves the one before in place."""
     state = st.session_state
-    chosen, day = _profile(lang), _as_of(lang)
     if candidate := state.pop("candidate", None):
         _open(candidate, lang)
+    if state.get("source"):
+        st.sidebar.caption(plain(word("loaded", lang, name=state["source"][0])))
+    chosen, day = _profile(lang), _as_of(lang)
     if error := state.get("file_error"):
-        st.error(f"{word('file_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+        st.error(f"{word('file_failed', lang)}\n\n{plain(error_text(error, lang))}")
         if state.get("source"):
-            st.info(word("still", lang, name=panels.plain(state["source"][0])))
+            st.info(word("still", lang, name=plain(state["source"][0])))
     if not state.get("source"):
         st.info(word("start", lang))
         st.markdown(word("start_steps", lang))
@@ -117,7 +121,7 @@ def _audited(lang: Any) -> Audit | None:
             with st.spinner(word("working", lang)):
                 state["audit"] = _auditor().audit(state["scheme"], profile=chosen, as_of=day)
         except EngineError as error:
-            st.error(f"{word('engine_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+            st.error(f"{word('engine_failed', lang)}\n\n{plain(error_text(error, lang))}")
             return None
         state["audit_key"] = key
     audit: Audit = state["audit"]
@@ -141,11 +145,11 @@ def _profiles() -> Any:
 
 def _profile(lang: Any) -> str | None:
     known = _profiles()
-    chosen: str | None = st.sidebar.selectbox(
-        word("profile", lang), [None, *known], key="profile",
+    chosen: str = st.sidebar.selectbox(
+        word("profile", lang), ["", *known], key="profile",
         format_func=lambda name: say(known[name].title, lang) if name else word("auto", lang),
     )  # fmt: skip
-    return chosen
+    return chosen or None
 
 
 def _as_of(lang: Any) -> str:
@@ -165,7 +169,7 @@ def _proposed(audit: Audit, lang: Any) -> Report:
         try:
             state["report"] = rebalance(_auditor(), audit, state["layouts"], **options)
         except EngineError as error:
-            st.error(f"{word('propose_failed', lang)}\n\n{panels.plain(error_text(error, lang))}")
+            st.error(f"{word('propose_failed', lang)}\n\n{plain(error_text(error, lang))}")
             return Report(audit)
         state["report_key"] = key
     report: Report = state["report"]

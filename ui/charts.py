@@ -74,7 +74,7 @@ def points_chart(proposal: Proposal, lang: Any) -> Any:
         ticks.append({"line": label, "before": line.before, "after": line.after, "action": action})
     if not rows:
         return None
-    axis = alt.Axis(labelLimit=320, labelFontSize=12)
+    axis = alt.Axis(labelLimit=200, labelFontSize=12, labelOverlap=False)
     y = alt.Y("line:N", title=None, sort=labels, axis=axis)
     scale = alt.Scale(domain=list(parts.values()), range=[KEPT, REWRITTEN])
     bars = alt.Chart(pd.DataFrame(rows)).mark_bar(height=13).encode(
@@ -94,4 +94,4 @@ def points_chart(proposal: Proposal, lang: Any) -> Any:
             alt.Tooltip("after:Q", title=word("after", lang)),
         ],
     )  # fmt: skip
-    return (bars + marks).properties(height=21 * len(labels) + 60)
+    return (bars + marks).properties(height=alt.Step(21))

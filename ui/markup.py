@@ -32,13 +32,12 @@ STYLE = """<style>
 def upload_style(button: str, hint: str) -> str:
     """Return the style that gives the file box its words in the language of the page (built-in: English)."""
     box = '[data-testid="stFileUploaderDropzone"]'
+    press = f'{box} [data-testid="stBaseButton-secondary"]'
+    text = f'{box} [data-testid="stFileUploaderDropzoneInstructions"]'
     return (
-        f"<style>{box} button {{ font-size: 0; }} {box} button p {{ font-size: 0; }} "
-        f'{box} button::after {{ content: "{button}"; font-size: 14px; }} '
-        f'{box} [data-testid="stFileUploaderDropzoneInstructions"] {{ font-size: 0; }} '
-        f'{box} [data-testid="stFileUploaderDropzoneInstructions"] * {{ font-size: 0; }} '
-        f'{box} [data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "{hint}"; font-size: 13px; }}'
-        "</style>"
+        f"<style>{press}, {press} p, {text}, {text} * {{ font-size: 0; }} "
+        f'{press}::after {{ content: "{button}"; font-size: 14px; }} '
+        f'{text}::after {{ content: "{hint}"; font-size: 13px; }}</style>'
     )
 
 
@@ -110,3 +109,8 @@ def marks(text: str, spans: Iterable[tuple[int, int]]) -> str:
             parts.append("<mark>" if inside else "</mark>")
         parts.append(escape(char))
     return "".join(parts) + ("</mark>" if inside else "")
+
+
+def plain(text: str) -> str:
+    """Return a text that Markdown shows as it stands."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:])", r"\\\1", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -22,8 +21,9 @@ from engine import (
     term,
     write_scheme_yaml,
 )
-from ui import charts, markup
-from ui.words import remedy, word
+from ui import charts, controls, markup
+from ui.markup import plain
+from ui.words import remedies, word
 
 ACTION_COLOURS = {
     "rewrite": "#067647", "cut": "#b54708", "raise": "#175cd3", "new": "#6941c6", "keep": "#98a2b3",
@@ -31,11 +31,6 @@ ACTION_COLOURS = {
 }  # fmt: skip
 STATE_COLOURS = {"active": "#b54708", "relaxed": "#b42318", "slack": "#98a2b3", "not_checked": "#667a91"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def plain(text: str) -> str:
-    """Return a text that Markdown shows as it stands."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:])", r"\\\1", text)
 
 
 def headline(report: Report, profile: str, lang: Any) -> None:
@@ -127,21 +122,20 @@ def _chart(proposal: Proposal, lang: Any) -> None:
 def _conflict(proposal: Proposal, lang: Any) -> None:
     reasons = [f"- {plain(say(item.text, lang))}" for item in proposal.conflict]
     st.error("\n".join([f"**{word('conflict', lang)}**", "", *reasons]))
-    ways = [way for item in proposal.conflict if (way := remedy(item.id, lang))]
-    _ways(word("remedy", lang), ways)
+    _ways("remedy", [item.id for item in proposal.conflict], lang)
 
 
 def _relaxed(proposal: Proposal, lang: Any) -> None:
     rows = [f"- {plain(say(item.text, lang))}" for item in proposal.relaxations]
     st.warning("\n".join([f"**{word('relaxed', lang)}**", "", *rows]))
-    ways = [way for item in proposal.relaxations if (way := remedy(item.id, lang))]
-    _ways(word("remedy_relaxed", lang), ways)
+    _ways("remedy_relaxed", [item.id for item in proposal.relaxations], lang)
 
 
-def _ways(title: str, ways: Sequence[str]) -> None:
-    if ways:
-        rows = [f"- {plain(way)}" for way in dict.fromkeys(ways)]
-        st.markdown("\n".join([f"**{title}**", "", *rows]))
+def _ways(title: str, row_ids: Sequence[str], lang: Any) -> None:
+    on = [name for name in controls.LEVERS if st.session_state.get(f"lever_{name}")]
+    if ways := remedies(row_ids, on, lang):
+        rows = [f"- {plain(way)}" for way in ways]
+        st.markdown("\n".join([f"**{word(title, lang)}**", "", *rows]))
 
 
 def _standards(report: Report, proposal: Proposal, knowledge: Any, lang: Any) -> None:
@@ -219,9 +213,12 @@ def _years(proposal: Proposal, lang: Any) -> None:
 
 def _findings(report: Report, knowledge: Any, lang: Any) -> None:
     audits = {"before": report.audit} | ({"after": report.after} if report.after else {})
+    st.session_state.setdefault("snap_which", "before")
+    if st.session_state["snap_which"] not in audits:
+        st.session_state["snap_which"] = "before"
     left, right = st.columns(2)
     which = left.segmented_control(
-        word("which", lang), list(audits), default="before", key="snap_which", required=True,
+        word("which", lang), list(audits), key="snap_which", required=True,
         format_func=lambda name: f"{word(name, lang)} ({len(audits[name].findings) if name in audits else 0})",
     )  # fmt: skip
     audit = audits.get(which or "before", report.audit)
@@ -291,6 +288,7 @@ def _lines(audit: Audit, lang: Any) -> None:
 def _limits(report: Report, lang: Any) -> None:
     proposal = report.proposal
     if proposal is None or not proposal.constraints:
+        st.info(word("no_limits", lang))
         return
     st.caption(word("prices_note", lang))
     order = ("relaxed", "active", "not_checked", "slack")

@@ -70,6 +70,8 @@ def _save(report: Report, suggested: str) -> None:
         {"name": name, "report": report, "controls": controls.current(), "opened": opened,
          "profile": state["profile"], "as_of": state["as_of"]}
     )  # fmt: skip
+    # The new one beside the one looked at last.
+    state["snap_left"], state["snap_right"] = state.get("snap_right", name), name
     state["snap_name"] = ""
 
 
@@ -106,7 +108,7 @@ def _figures(snapshot: Snapshot, lang: Any) -> dict[str, str]:
     shown = after or report.audit
     scores = {score.name: score for score in shown.scores}
     figures = {
-        word("loaded", lang, name="").rstrip("：: “”,"): report.audit.scheme.source.name,
+        word("file_name", lang): report.audit.scheme.source.name,
         word("status", lang): term("status", proposal.status, lang) if proposal else "—",
         word("stands", lang): _number(shown.headline.value, "{:.1f}"),
         word("errors", lang): str(shown.count("error")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from engine import Text, say
@@ -78,7 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "conflict": ("为什么做不到：下列条件不能同时满足", "Why it cannot be done: these cannot hold together"),
     "relaxed": ("下列约束做不到，已按最小幅度放宽", "These limits could not be met and gave way by the least amount"),
-    "remedy": ("怎么办（任选一条）", "What to change (any one)"),
+    "remedy": ("怎么办（先试其中一条）", "What to change (try one first)"),
     "remedy_relaxed": ("要全部达到，可以", "To meet them in full you may"),
     "questions": ("读表时不能确定，请确认", "Unsure when reading the table, please confirm"),
     "start": (
@@ -123,7 +125,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "“代价”指限值再变动一分时建议方案要多改多少。先列用满和放宽的约束。",
         "A price says how much more the proposal must change for one point of the limit. Binding rows come first.",
     ),
-    "no_price": ("—", "—"),
+    "no_limits": (
+        "没有建议方案，也就没有约束的代价。原因见“建议方案”。",
+        "There is no proposal, so limits have no price. The reason stands under “Proposal”.",
+    ),
     "changes": ("改动逐条说明", "Every change in one sentence"),
     "standards": ("新旧标准对照", "Old and new standards"),
     "points_chart": ("分值前后对照", "Points before and after"),
@@ -157,6 +162,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "restore": ("恢复这一份", "Restore this one"),
     "delete": ("删除", "Delete"),
     "item": ("项目", "Item"),
+    "file_name": ("文件", "File"),
     "status": ("结果", "Result"),
     "status_note": ("改动逐条", "Changes"),
     "levers_on": ("手段", "Levers"),
@@ -186,36 +192,76 @@ WORDS: dict[str, tuple[str, str]] = {
     "about": ("共 {lines} 项；{reason}依据截至 {date}。", "{lines} lines. {reason} Sources as of {date}."),
 }  # fmt: skip
 
-# What a person can change here when a kind of row stands in the way (the part of a row's id before the colon).
-REMEDIES: dict[str, tuple[str, str]] = {
-    "red": (
-        "打开“改标准、不动分值”，红线类指标换成新标准后原分值可以保留",
-        "switch on “Rewrite a standard”: with a new standard the line keeps its points",
+# What a person can change on this page when a kind of row stands in the way (a row's id before the colon).
+# First the lever it belongs to: a lever that is on already is no advice.
+WAYS: dict[str, tuple[str | None, str, str]] = {
+    "rewrite": (
+        "rewrite",
+        "打开“改标准、不动分值”：红线类指标换成新标准后，原分值可以保留",
+        "switch on “Rewrite a standard”: with a new standard a line keeps its points",
     ),
-    "block": (
-        "打开“新增指标”或“跨板块调剂分值”，让调出的分有去处",
-        "switch on “Add a line” or “Move points across blocks”, so that the points have somewhere to go",
+    "new": (
+        "new",
+        "打开“新增指标”：调出的分有去处",
+        "switch on “Add a line”: the points have somewhere to go",
     ),
-    "growth": (
-        "打开“改标准、不动分值”或“新增指标”，不只靠少数指标加分",
-        "switch on “Rewrite a standard” or “Add a line”, so that a few lines need not take all the points",
+    "cross": (
+        "cross",
+        "打开“跨板块调剂分值”：一个板块容不下的分可以给别的板块",
+        "switch on “Move points across blocks”: what one block cannot hold another can",
     ),
-    "cap": ("调高“从严控制类占比上限”", "raise the cap on restricted points"),
-    "floor": (
-        "调低“结果类占比下限”，或减小“第一年至少提高”、增加年数",
-        "lower the floor on outcomes, or the rise in the first year, or take more years",
+    "new_share": (
+        None,
+        "在“更多约束”中调高“新增指标占比上限”",
+        "raise the most share of new lines under “More limits”",
     ),
-    "held": ("从“不动的指标”中取消该项", "take the line out of those to leave as they are"),
-    "bound": ("取消对该项分值的限定", "take away the bound on that line's points"),
-    "single": ("在“更多约束”中调高“单项占比上限”", "raise the largest share of one line under “More limits”"),
-    "named": ("在“更多约束”中调低“满意度、解决率等各项占比下限”", "lower the least share of named lines under “More limits”"),
-    "bonus": ("在“更多约束”中调高“加分项封顶占比上限”", "raise the most share of bonus caps under “More limits”"),
-    "perception_low": ("在“更多约束”中调低“群众评价占比下限”", "lower the least share of citizens' ratings under “More limits”"),
-    "perception_high": ("在“更多约束”中调高“群众评价占比上限”", "raise the most share of citizens' ratings under “More limits”"),
-    "new": ("在“更多约束”中调高“新增指标占比上限”", "raise the most share of new lines under “More limits”"),
-    "new_lines": ("打开“改标准、不动分值”，少依赖新增指标", "switch on “Rewrite a standard”, so that fewer lines need adding"),
-    "total": ("补充可以承接分值的结果类指标", "add outcome lines that can take the points"),
+    "cap": (None, "调高“从严控制类占比上限”", "raise the cap on restricted points"),
+    "floor": (None, "调低“结果类占比下限”", "lower the floor on outcome points"),
+    "path": (
+        None,
+        "减小“第一年至少提高”，或增加“分几年达到”",
+        "lower the rise in the first year, or take more years",
+    ),
+    "locks": (None, "从“不动的指标”中取消有关指标", "take lines out of those to leave as they are"),
+    "largest_line": (
+        None,
+        "在“更多约束”中调高“单项占比上限”",
+        "raise the largest share of one line under “More limits”",
+    ),
+    "named_minimum": (
+        None,
+        "在“更多约束”中调低“满意度、解决率等各项占比下限”",
+        "lower the least share of satisfaction, problems solved … under “More limits”",
+    ),
+    "bonus_cap": (
+        None,
+        "在“更多约束”中调高“加分项封顶占比上限”",
+        "raise the most share of bonus caps under “More limits”",
+    ),
+    "perception_low": (
+        None,
+        "在“更多约束”中调低“群众评价占比下限”",
+        "lower the least share of citizens' ratings under “More limits”",
+    ),
+    "perception_high": (
+        None,
+        "在“更多约束”中调高“群众评价占比上限”",
+        "raise the most share of citizens' ratings under “More limits”",
+    ),
+}
+REMEDIES: dict[str, tuple[str, ...]] = {
+    "red": ("rewrite",), "block": ("new", "cross"), "growth": ("rewrite", "new"), "single": ("largest_line",),
+    "cap": ("cap", "rewrite"), "floor": ("floor", "path", "rewrite", "new"), "held": ("locks",),
+    "named": ("named_minimum", "new"), "bonus": ("bonus_cap",), "perception_low": ("perception_low", "new"),
+    "perception_high": ("perception_high",), "new": ("new_share", "rewrite"), "new_lines": ("rewrite", "cross"),
+    "total": ("new", "rewrite"),
 }  # fmt: skip
+# Where a value stands, as intake's messages write it.
+_PLACE = (
+    (re.compile(r", sheet ([^,：]+)"), r"，工作表“\1”"),
+    (re.compile(r", row (\d+)"), r"，第\1行"),
+    (re.compile(r", cell ([A-Z]+\d+)"), r"，单元格\1"),
+)
 
 
 def word(key: str, lang: Any, **values: object) -> str:
@@ -225,13 +271,19 @@ def word(key: str, lang: Any, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def remedy(row_id: str, lang: Any) -> str | None:
-    """Return what to change on this page when a row stands in the way; None for rows of no known kind."""
-    found = REMEDIES.get(row_id.partition(":")[0])
-    return say(Text(zh=found[0], en=found[1]), lang) if found else None
+def remedies(row_ids: Iterable[str], levers: Collection[str], lang: Any) -> list[str]:
+    """Return what to change on this page when rows stand in the way; levers that are on are left out."""
+    ways = dict.fromkeys(way for row in row_ids for way in REMEDIES.get(row.partition(":")[0], ()))
+    found = [WAYS[way] for way in ways]
+    return [say(Text(zh=zh, en=en), lang) for lever, zh, en in found if lever not in levers]
 
 
 def error_text(error: Exception, lang: Any) -> str:
     """Return what an error says, in Chinese where it carries Chinese."""
     zh = getattr(error, "zh", None)
-    return say(Text(zh=zh, en=str(error)), lang) if zh else str(error)
+    if not zh:
+        return str(error)
+    where, mark, what = zh.partition("：")
+    for pattern, words in _PLACE:
+        where = pattern.sub(words, where)
+    return say(Text(zh=where + mark + what, en=str(error)), lang)
