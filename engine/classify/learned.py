@@ -174,5 +174,5 @@ def gram_scores(
 
 def sigmoid(values: FloatArray) -> FloatArray:
     """Return 1/(1+e^-x)."""
-    result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))
+    result: FloatArray = np.reciprocal(1.0 + np.exp(-np.clip(values, -30, 30))).astype(np.float32)
     return result

@@ -165,7 +165,7 @@ class Reading:
 
     def _requirements(self, signals: Signals, families: BoolArray) -> IntArray:
         asked = signals.anywhere @ self._required > 0
-        paperwork = np.asarray(families)[:, _places(_PAPERWORK)].any(axis=1)
+        paperwork: BoolArray = np.asarray(families[:, _places(_PAPERWORK)].any(axis=1))
         asked[:, REQUIREMENTS.index("emergency_plan") :] &= ~paperwork[:, None]
         asked[:, 0] = False
         return _first_of(asked)
@@ -173,7 +173,7 @@ class Reading:
     def _guards(self, signals: Signals, level: IntArray) -> IntArray:
         asked = (signals.name | signals.criterion) @ self._guard > 0
         named: BoolArray = np.greater(signals.name @ self._family, 0)
-        paperwork = named[:, _places(_PAPERWORK)].any(axis=1)
+        paperwork: BoolArray = np.asarray(named[:, _places(_PAPERWORK)].any(axis=1))
         resources = np.isin(level, [LEVELS.index(name) for name in _NEVER_COUNTED])
         asked[:, GUARDS.index("revenue_target") :] &= ~(paperwork | resources)[:, None]
         asked[:, 0] = False
