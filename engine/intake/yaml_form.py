@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from typing import Any, TypeVar
@@ -46,7 +47,7 @@ def read_full_form(text: str, source: SourceFile, limits: Limits) -> Scheme:
     Raises:
         SchemeError: not valid, an unknown key, a value of the wrong kind; names the key and a near word.
     """
-    data = _parse(text, source, limits)
+    data, rows = _parse(text, source, limits)
     if not isinstance(data, dict) or not isinstance(data.get("indicators"), list) or not data["indicators"]:
         raise fault(source.name, "no list of indicators. Write title and indicators.",
                     "没有指标清单。请写明 title 和 indicators。")  # fmt: skip
@@ -54,36 +55,63 @@ def read_full_form(text: str, source: SourceFile, limits: Limits) -> Scheme:
     if len(data["indicators"]) > limits.rows:
         raise fault(source.name, f"{len(data['indicators']):,} indicators, at most {limits.rows:,} are read. Split the file.",
                     f"有 {len(data['indicators']):,} 个指标，最多读 {limits.rows:,} 个。请拆分文件。")  # fmt: skip
-    lines = _lines(data["indicators"], source)
+    lines = _lines(data["indicators"], rows, source)
     blocks = tuple(_block(entry, n, source) for n, entry in enumerate(_list(data, "blocks", source)))
     return _assemble(data, lines, blocks, source)
 
 
-def _parse(text: str, source: SourceFile, limits: Limits) -> Any:
-    _check_nesting(text, source, limits)
+def _parse(text: str, source: SourceFile, limits: Limits) -> tuple[Any, tuple[int, ...]]:
+    """Return the document's data and, for YAML, the 1-based row of each indicator."""
     if source.format == "json":
-        return load_json(text, source.name)
+        _check_brackets(text, source, limits)
+        return load_json(text, source.name), ()
     try:
-        return parse_yaml(text, source.name)
+        rows = _indicator_rows(text, source, limits)
+        return parse_yaml(text, source.name), rows
     except RuleError as error:
         where, _, problem = str(error).partition(": ")
         raise fault(where, problem, f"不是有效的 YAML（{problem}）。请修正。") from None
 
 
-def _check_nesting(text: str, source: SourceFile, limits: Limits) -> None:
+def _indicator_rows(text: str, source: SourceFile, limits: Limits) -> tuple[int, ...]:
+    """Walk the document's events: refuse deep nesting and aliases (a bomb needs one), note the rows."""
+    depth, is_listed, rows = 0, False, []
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            row = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, yaml.AliasEvent):
+                raise fault(f"{source.name}, line {row}", "aliases (*name) are not allowed. Write the value out.",
+                            "不能使用别名（*name）。请把内容写全。")  # fmt: skip
+            if isinstance(event, yaml.CollectionStartEvent):
+                if depth == 2 and is_listed and isinstance(event, yaml.MappingStartEvent):
+                    rows.append(row)
+                depth += 1
+                if depth > limits.nesting:
+                    raise _too_deep(source, limits)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif depth == 1 and isinstance(event, yaml.ScalarEvent):
+                is_listed = event.value == "indicators"
+    except (yaml.YAMLError, ValueError):
+        return ()  # the strict reader says what is wrong
+    return tuple(rows)
+
+
+def _check_brackets(text: str, source: SourceFile, limits: Limits) -> None:
     """Refuse deep nesting before a parser meets it; brackets inside quoted text count towards none."""
-    bare = re.sub(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'", "", text)
-    depth = deepest = 0
-    for mark in re.findall(r"[\[{\]}]", bare):
+    depth = 0
+    for mark in re.findall(r"[\[{\]}]", re.sub(r'"(?:[^"\\\n]|\\.)*"', "", text)):
         depth = depth + 1 if mark in "[{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    dashes = max((len(run) // 2 for run in re.findall(r"(?m)^[ ]*((?:- )+)", bare)), default=0)
-    indent = (
-        max((len(run) for run in re.findall(r"(?m)^ +", bare)), default=0) if source.format == "yaml" else 0
+        if depth > limits.nesting:
+            raise _too_deep(source, limits)
+
+
+def _too_deep(source: SourceFile, limits: Limits) -> Exception:
+    return fault(
+        source.name,
+        f"lists and maps are nested more than {limits.nesting} deep. Write the scheme flat.",
+        f"嵌套超过 {limits.nesting} 层。请按平铺格式书写。",
     )
-    if max(deepest, dashes) > limits.nesting or indent > limits.nesting * 8:
-        raise fault(source.name, f"lists and maps are nested more than {limits.nesting} deep. Write the scheme flat.",
-                    f"嵌套超过 {limits.nesting} 层。请按平铺格式书写。")  # fmt: skip
 
 
 def _list(data: dict[str, Any], key: str, source: SourceFile) -> list[Any]:
@@ -103,7 +131,9 @@ def _check_keys(data: dict[Any, Any], known: set[str], where: str, prefix: str) 
 
 
 def _clean(value: Any) -> Any:
-    """Clean every text of a value."""
+    """Clean every text of a value; YAML makes dates of bare 2027-01-01, the nouns keep them as text."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
@@ -111,13 +141,15 @@ def _clean(value: Any) -> Any:
     return [_clean(v) for v in value] if isinstance(value, list) else value
 
 
-def _lines(entries: list[Any], source: SourceFile) -> tuple[Indicator, ...]:
+def _lines(entries: list[Any], rows: tuple[int, ...], source: SourceFile) -> tuple[Indicator, ...]:
     width = max(2, len(str(len(entries))))
     lines: list[Indicator] = []
     seen: dict[str, int] = {}
+    known = len(rows) == len(entries)
     for n, entry in enumerate(entries):
         where = f"{source.name}, indicators[{n}]"
-        line = _line(entry, where, f"I{n + 1:0{width}d}", Location(file=source.name, cell=f"indicators[{n}]"))
+        location = Location(file=source.name, row=rows[n] if known else None, cell=f"indicators[{n}]")
+        line = _line(entry, where, f"I{n + 1:0{width}d}", location)
         if line.code in seen:
             raise fault(where, f'code "{shown(line.code)}" already stands in indicators[{seen[line.code]}]. Give each line its own code.',
                         f"编号“{shown(line.code)}”在 indicators[{seen[line.code]}] 已经用过。请改成各自的编号。")  # fmt: skip
@@ -141,12 +173,16 @@ def _line(entry: Any, where: str, code: str, location: Location) -> Indicator:
     data = _clean(data) | {"location": location}
     data["code"] = str(data.get("code", code)) or code
     data["name"] = str(data["name"])
-    data["attributes"] = {k: _attribute(v) for k, v in (data.get("attributes") or {}).items()}
+    data["attributes"] = _attributes(data.get("attributes") or {}, where)
     return _checked(Indicator, data, where)
 
 
-def _attribute(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"value": value, "basis": "stated"}
+def _attributes(data: Any, where: str) -> dict[str, Any]:
+    """A bare value is a stated one."""
+    if not isinstance(data, dict):
+        raise fault(f"{where}.attributes", "this is not a map. Write name: value, one a line.",
+                    "不是键值。请每行写一个“名称: 值”。")  # fmt: skip
+    return {str(k): v if isinstance(v, dict) else {"value": v, "basis": "stated"} for k, v in data.items()}
 
 
 def _points(value: Any, where: str, key: str) -> float:
@@ -169,7 +205,9 @@ def _block(entry: Any, n: int, source: SourceFile) -> Block:
     data = {"name": entry} if isinstance(entry, str) else entry
     if not isinstance(data, dict):
         raise fault(
-            where, "a block must be a name or a map with a name.", "板块应写名称，或含 name 的一组键值。"
+            where,
+            "a block must be a name or a map with a name. Write name: …",
+            "板块应写名称，或含 name 的一组键值。",
         )
     _check_keys(data, {"name", "points"}, where, "")
     points = data.get("points")
@@ -189,7 +227,12 @@ def _assemble(
     for key in ("total", "step"):
         if key in top:
             top[key] = _points(top[key], f"{source.name}, {key}", key)
-    title = str(top.pop("title", "") or source.name)
+    title = top.pop("title", "") or source.name
+    if isinstance(title, dict | list):
+        raise fault(
+            f"{source.name}, title", "this is not text. Write the scheme's name.", "不是文字。请写方案名称。"
+        )
+    title = str(title)
     known = object_of_role(top.get("role")) or guess(title).object
     if known:
         top.setdefault("object", known)
@@ -199,7 +242,7 @@ def _assemble(
     values = top | {
         "title": title, "blocks": blocks, "indicators": with_pools(lines, blocks, top.get("total")),
         "notes": _notes(data, "notes", source), "questions": _notes(data, "questions", source),
-        "waivers": tuple(_checked(Waiver, w, f"{source.name}, waivers") for w in _list(data, "waivers", source)),
+        "waivers": tuple(_checked(Waiver, _clean(w), f"{source.name}, waivers") for w in _list(data, "waivers", source)),
         "path": _checked(PathBase, data["path"], f"{source.name}, path") if data.get("path") else None,
         "source": source,
     }  # fmt: skip

@@ -83,7 +83,12 @@ def test_two_row_header_and_merged_blocks_keep_every_cell(tmp_path):
 
 
 def test_a_points_cell_merged_over_two_lines_makes_one_line_and_a_question(tmp_path):
-    rows = [["指标名称", "分值", "评分标准"], ["会议", 5, "按期召开"], ["学习", None, "按期学习"], ["走访", 3, "见实效"]]
+    rows = [
+        ["指标名称", "分值", "评分标准"],
+        ["会议", 5, "按期召开"],
+        ["学习", None, "按期学习"],
+        ["走访", 3, "见实效"],
+    ]
     scheme = read_scheme(workbook(tmp_path, ("表", rows), merged=[(0, "B2:B3")]))
     assert figures(scheme) == [("会议；学习", "base", 5.0, None, None), ("走访", "base", 3.0, None, None)]
     assert "“会议；学习”合用一个分值，已并为一条，请确认。" in [q.text for q in scheme.questions]
@@ -114,7 +119,15 @@ def test_other_sheets_are_other_schemes_and_named(tmp_path):
 
 @pytest.mark.parametrize(
     "text, value",
-    [("１０分", 10), ("满分10分", 10), ("（8分）", 8), ("1,000", 1000), ("二十五分", 25), (".5", 0.5), ("15%", 15)],
+    [
+        ("１０分", 10),
+        ("满分10分", 10),
+        ("（8分）", 8),
+        ("1,000", 1000),
+        ("二十五分", 25),
+        (".5", 0.5),
+        ("15%", 15),
+    ],
 )
 def test_points_are_read_in_many_writings(text, value):
     assert parse_amount(text).value == value
@@ -248,7 +261,10 @@ def test_a_name_list_says_which_rows_it_left_out(tmp_path):
 
 
 def test_a_name_list_without_header(tmp_path):
-    assert [i.name for i in read_names(table(tmp_path, "App登录时长\n群众满意度\n"))] == ["App登录时长", "群众满意度"]
+    assert [i.name for i in read_names(table(tmp_path, "App登录时长\n群众满意度\n"))] == [
+        "App登录时长",
+        "群众满意度",
+    ]
 
 
 def test_ten_thousand_lines(tmp_path):
@@ -259,7 +275,9 @@ def test_ten_thousand_lines(tmp_path):
 
 def test_silly_cells_do_not_crash(tmp_path):
     title = "考" * 30_000
-    text = f'{title},,\n指标名称,分值,评分标准\n{"名" * 5000},10,"=cmd|\'/c calc\'!A1"\n\u202e反转,5,😀\ud83d\n'
+    text = (
+        f"{title},,\n指标名称,分值,评分标准\n{'名' * 5000},10,\"=cmd|'/c calc'!A1\"\n\u202e反转,5,😀\ud83d\n"
+    )
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("utf-8", "ignore"))
     scheme = read_scheme(path)
