@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+from engine.errors import SolverError
 from engine.model import (
     Action,
     BlockChange,
@@ -21,11 +23,12 @@ from engine.reweight.explain import PRICED, Price, Pricing
 from engine.reweight.problem import Line, Problem, year_floor
 from engine.reweight.programme import Programme, Row, build, outcome_terms
 from engine.reweight.rounding import Printed, print_points
-from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import Answer, FloatArray, outlook, solve
+from engine.reweight.solver import Highs, Model, write_model
+from engine.reweight.stages import Answer, FloatArray, outlook, shortfalls, solve
 from engine.reweight.wording import points, reason, row_text
 
-MANY = 1500  # rows above which blocks are not priced and conflicts not sought unasked
+MANY = 1500  # rows above which conflicts are not sought unasked
+FEW = 12  # blocks up to which each block's total gets a price
 REPORTED = frozenset(
     {"block", "total", "cap", "floor", "single", "named", "bonus", "perception_low", "perception_high",
      "new", "new_lines", "bound", "stated"}
@@ -55,6 +58,29 @@ def reweigh(
     programme = build(problem)
     answer = solve(programme, make)
     return proposal_of(programme, answer, profile, make, prices=prices, ranges=ranges)
+
+
+def write_problem(problem: Problem, file: Path, make: Callable[[Programme], Model] = Highs) -> float:
+    """Write the S1 programme with S0's values as rows, for any solver; return the optimum it should find.
+
+    Args:
+        problem: the problem.
+        file: ends in .lp or .mps; in whole steps of the scheme, columns c0, c1, … in the programme's order.
+        make: the solver that finds S0's values.
+    Raises:
+        SolverError: another suffix, or hard rows that contradict one another.
+    """
+    programme = build(problem)
+    answer = solve(programme, make)
+    if answer.status == "infeasible":
+        raise SolverError(
+            f"{file.name}: hard rows contradict one another, so there is no model to keep S0 in."
+        )
+    kept: list[tuple[dict[int, float], float]] = []
+    for name, terms in shortfalls(programme):
+        kept.append((terms, answer.shortfall.get(name, 0.0) + 1e-9))
+    write_model(programme, file, kept)
+    return answer.disruption
 
 
 def proposal_of(
@@ -203,11 +229,12 @@ def _value(row: Row, printed: Printed) -> float:
 
 def _reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> tuple[ConstraintReport, ...]:
     found = []
+    blocks = [row for row in programme.rows if row.kind == "block"]
     for r, row in enumerate(programme.rows):
         if row.kind in REPORTED:
             report = _report(programme, printed, row)
             asked = row.kind in PRICED and report.state != "relaxed"
-            if len(programme.rows) >= MANY and row.kind in ("block", "bound", "stated"):
+            if row.kind in ("block", "bound", "stated") and len(blocks) > FEW:
                 asked = False
             price = pricing.price(r) if pricing is not None and asked else None
             found.append(_priced(report, price, programme.unit) if price else report)

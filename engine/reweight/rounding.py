@@ -155,29 +155,34 @@ def _groups(programme: Programme) -> dict[str, list[int]]:
 
 
 def _largest_remainder(programme: Programme, columns: FloatArray) -> FloatArray:
-    """Round each group down, then give the steps left over to the largest fractions."""
+    """Round each group down, then give the steps left over to the largest fractions.
+
+    Deductions, which are printed as rates, take up what whole steps leave in their group.
+    """
     found, after = columns.copy(), after_values(programme, columns)
     _round_bonuses(programme, found, after)
     new = programme.variables.new
     for block, members in _groups(programme).items():
         changed = [i for i in members if abs(after[i] - programme.points[i]) > DUST]
+        rates = [i for i in changed if programme.lines[i].kind == "deduction"]
         opened = [b for b in new if (b == block or not block) and found[new[b]] > DUST]
-        base = [i for i in changed if programme.lines[i].kind == "base"]
-        items: list[tuple[float, str, int]] = [(after[i], programme.lines[i].identity, i) for i in base]
+        items = [(after[i], programme.lines[i].identity, i) for i in changed if i not in rates]
         items += [(float(found[new[b]]), b, -1) for b in opened]
         if not items:
             continue
-        total = math.fsum(programme.points[i] for i in changed) - math.fsum(
-            after[i] for i in changed if programme.lines[i].kind != "base"
-        )
-        if programme.variables.gained:
-            total = math.fsum(value for value, _, _ in items)
-        rounded = _apportion([v for v, _, _ in items], [name for _, name, _ in items], total)
+        total = math.fsum(value for value, _, _ in items)
+        if not programme.variables.gained:
+            total = math.fsum(programme.points[i] for i in changed) - math.fsum(after[i] for i in rates)
+        whole = float(math.floor(total + 0.5)) if rates else total
+        rounded = _apportion([v for v, _, _ in items], [name for _, name, _ in items], whole)
         for value, (_, name, i) in zip(rounded, items, strict=True):
             if i < 0:
                 found[new[name]] = value
             else:
                 _set_after(programme, found, i, value)
+        if rates:
+            largest = max(rates, key=lambda i: (round(after[i], 4), programme.lines[i].identity))
+            _set_after(programme, found, largest, after[largest] + total - whole)
     return found
 
 

@@ -179,7 +179,7 @@ def _solve(programme: Programme, model: Model, looser: float) -> Answer:
     return answer
 
 
-def _shortfalls(programme: Programme) -> Iterator[tuple[RowClass, Terms]]:
+def shortfalls(programme: Programme) -> Iterator[tuple[RowClass, Terms]]:
     """Yield S0's terms of each class of soft rows: Σ shortfall / max(limit, one step)."""
     for name in SOFT:
         terms = {
@@ -193,14 +193,14 @@ def _shortfalls(programme: Programme) -> Iterator[tuple[RowClass, Terms]]:
 
 def _feasible(run: _Run) -> Solution | None:
     """S0 and S1 with integers: try without any shortfall first; else give way class by class."""
-    soft = [c for _, terms in _shortfalls(run.programme) for c in terms]
+    soft = [c for _, terms in shortfalls(run.programme) for c in terms]
     for column in soft:
         run.model.set_column(column, 0.0, 0.0)
     found = _least_disruption(run)
     if found.status == "infeasible" and soft:
         for column in soft:
             run.model.set_column(column, 0.0, np.inf)
-        for name, terms in _shortfalls(run.programme):
+        for name, terms in shortfalls(run.programme):
             found = run.minimise(terms)
             if found.status == "infeasible":
                 return None
@@ -292,7 +292,7 @@ def _continuous(run: _Run) -> Solution:
     """S0, S1, S3 and S4 as linear programmes, and the certificate of S1 and of the last stage."""
     answer, programme = run.answer, run.programme
     if answer.shortfall:
-        for name, terms in _shortfalls(programme):
+        for name, terms in shortfalls(programme):
             found = found_optimum(run.model, terms)
             answer.shortfall[name] = found.value if found.value > 1e-9 else 0.0
             run.keep(terms, found.value)
