@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from engine import model
 from engine.report import text as plain
+from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
 from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
 
@@ -84,7 +85,7 @@ def _marked(line: model.Indicator, evidence: Sequence[model.Evidence]) -> Markup
     """Return the fields that hold quoted words, the words in <mark>."""
     rows = [
         str(escape(quoted)).replace(_ENDS[0], "<mark>").replace(_ENDS[1], "</mark>")
-        for quoted in plain.quotes(line, evidence, _ENDS)
+        for quoted in quotes(line, evidence, _ENDS)
     ]
     return Markup("<br>".join(rows))  # noqa: S704 - escaped just above, only our <mark> added
 
