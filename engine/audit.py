@@ -88,7 +88,10 @@ class Auditor:
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore))
         fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
-        desk = Desk(scheme, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
+        known = self.knowledge
+        found = {one.code: one for one in classes}
+        wanted = scheme.object or scheme.role or limits.id
+        desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted)
         findings = apply_waivers(_findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of)
         unknown = _not_checked(fired, rules, facts)
         return self._result(desk, limits, reason, classes, (findings, unknown))

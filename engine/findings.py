@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.errors import RuleError
@@ -14,6 +14,7 @@ from engine.knowledge.sources import Document, Sources
 from engine.model import (
     CatalogueEntry,
     Cite,
+    Classification,
     Evidence,
     Finding,
     Indicator,
@@ -23,6 +24,7 @@ from engine.model import (
     Severity,
     Text,
 )
+from engine.reweight.substitutes import standard_title, substitute_for
 from engine.ruleset import conditions
 
 _MOST_QUOTED = 3  # at most this many different words are quoted in one sentence
@@ -43,6 +45,13 @@ class Desk:
     sources: Sources
     catalogue: Mapping[str, CatalogueEntry]
     as_of: str
+    classifications: Mapping[str, Classification] = field(default_factory=dict)
+    object: str | None = None
+
+    def substitute(self, line: Indicator) -> CatalogueEntry | None:
+        """What the line could be scored by instead; None where it needs nothing else."""
+        found = self.classifications.get(line.code)
+        return substitute_for(line, found, self.object, self.catalogue) if found else None
 
     @cached_property
     def lines(self) -> Mapping[str, Indicator]:
@@ -66,7 +75,7 @@ def finding(rule: Rule, key: Key, desk: Desk) -> Finding:
         effect=rule.effect, subject=rule.subject, codes=codes, location=_location(codes, key, desk),
         title=rule.title, message=_message(rule, key, desk, cites[0], evidence),
         fix=_rendered(rule.fix, _values(rule, key, desk, cites[0], evidence), rule),
-        proposals=tuple(name for name in rule.propose if not desk.catalogue or name in desk.catalogue),
+        proposals=_proposals(rule, key, desk),
         evidence=evidence, cites=cites, stage=rule.stage, mechanism=rule.mechanism, path=rule.path,
     )  # fmt: skip
 
@@ -142,8 +151,7 @@ def _values(
 ) -> dict[Lang, dict[str, object]]:
     fact, texts = desk.facts.fact(*key), desk.facts.texts[key]
     document = desk.sources[cite.source]
-    first = next((desk.catalogue[name] for name in rule.propose if name in desk.catalogue), None)
-    proposal = first.title if first else GENERIC
+    proposal = _proposal(rule, key, desk)
     quoted = _quoted(evidence)
     values: dict[Lang, dict[str, object]] = {}
     for lang in ("zh", "en"):
@@ -153,6 +161,30 @@ def _values(
             "proposal": getattr(proposal, lang),
         }  # fmt: skip
     return values
+
+
+def _proposal(rule: Rule, key: Key, desk: Desk) -> Text:
+    """What the line would be scored by instead: the answer of the proposal itself, so that both say the same."""
+    line = _line_of(key, desk)
+    entry = desk.substitute(line) if line is not None and rule.propose else None
+    if entry is not None and line is not None:
+        return standard_title(entry, line)
+    first = next((desk.catalogue[name] for name in rule.propose if name in desk.catalogue), None)
+    return first.title if first else GENERIC
+
+
+def _proposals(rule: Rule, key: Key, desk: Desk) -> tuple[str, ...]:
+    """Catalogue ids: the line's own substitute first, then what the rule suggests for its kind."""
+    line = _line_of(key, desk)
+    entry = desk.substitute(line) if line is not None and rule.propose else None
+    own = (entry.id,) if entry is not None else ()
+    known = (name for name in rule.propose if not desk.catalogue or name in desk.catalogue)
+    return tuple(dict.fromkeys((*own, *known)))
+
+
+def _line_of(key: Key, desk: Desk) -> Indicator | None:
+    codes = desk.facts.codes[key]
+    return desk.lines.get(codes[0]) if key[0] == "line" and codes else None
 
 
 def _message(rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]) -> Text:
