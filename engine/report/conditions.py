@@ -47,10 +47,11 @@ _NAMED: Mapping[str, Text] = {
 
 def condition_text(test: Test, specs: Specs, lang: Lang) -> str:
     """Return one condition: meaning, sign, value, and the field's name for those who write rules."""
-    return f"{_asked(test, specs, lang)} [{test.field}]"
+    return f"{asked_text(test, specs, lang)} [{test.field}]"
 
 
-def _asked(test: Test, specs: Specs, lang: Lang) -> str:
+def asked_text(test: Test, specs: Specs, lang: Lang) -> str:
+    """Return one condition: meaning, sign, value."""
     spec = specs.get(test.field)
     operands = test.value if isinstance(test.value, tuple) else (test.value,)
     values = ("、" if lang != "en" else ", ").join(_value(v, test.field, spec, specs, lang) for v in operands)
@@ -61,7 +62,7 @@ def _asked(test: Test, specs: Specs, lang: Lang) -> str:
 def wanted(verdicts: Sequence[Verdict], specs: Specs, lang: Lang) -> str:
     """Return what some conditions ask for, in one phrase."""
     tests = (Test(v.condition.field, v.condition.op, v.condition.value) for v in verdicts)
-    return ("；" if lang != "en" else "; ").join(_asked(test, specs, lang) for test in tests)
+    return ("；" if lang != "en" else "; ").join(asked_text(test, specs, lang) for test in tests)
 
 
 def verdict_text(verdict: Verdict, specs: Specs, lang: Lang) -> str:

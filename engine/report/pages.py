@@ -10,7 +10,7 @@ from engine.errors import RuleError
 from engine.knowledge import Knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Example, Rule, RuleCite, Test
-from engine.report.conditions import condition_text
+from engine.report.conditions import asked_text, condition_text
 from engine.report.explanation import explain_page
 from engine.report.words import SEVERITY, say
 from engine.rulecheck import PackChange, Problem
@@ -66,6 +66,8 @@ _PAPER: Mapping[str, model.Text] = {
 }
 _PLACES: Mapping[str, model.Text] = {
     "name": model.Text(zh="指标名称", en="name"),
+    "block name": model.Text(zh="板块名称", en="block"),
+    "scheme name": model.Text(zh="方案名称", en="scheme"),
     "evidence": model.Text(zh="引文", en="quoted words"),
     "stake": model.Text(zh="计分方式和分值", en="points at stake"),
     "source": model.Text(zh="依据", en="basis"),
@@ -179,17 +181,15 @@ def _head(rule: Rule, lang: model.Lang) -> str:
 
 
 def _conditions(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
-    rows = _tests(rule.when, rule, knowledge, lang)
-    if rule.any:
-        rows.append(_t(lang, "并且至少符合下列一种情形：", "and at least one of:"))
-        joint = _t(lang, "；且 ", "; and ")
-        rows += [
-            f"  {n}. {joint.join(_tests(way, rule, knowledge, lang))}" for n, way in enumerate(rule.any, 1)
-        ]
     head = _t(lang, "触发条件（{}，须全部成立）", "Fires when ({}, all must hold)").format(
         say(_SUBJECT[rule.subject], lang)
     )
-    blocks = [_block(head, rows)]
+    blocks = [_block(head, _tests(rule.when, rule, knowledge, lang))]
+    if rule.any:
+        joint = _t(lang, "；且 ", "; and ")
+        listed = (joint.join(_tests(way, rule, knowledge, lang)) for way in rule.any)
+        head = _t(lang, "并且至少符合下列一种情形", "And at least one of")
+        blocks.append(_block(head, (f"{n}. {way}" for n, way in enumerate(listed, 1)), ""))
     if rule.unless:
         words = _t(lang, "例外（全部成立时不提示）", "Unless (silent where all hold)")
         blocks.append(_block(words, _tests(rule.unless, rule, knowledge, lang)))
@@ -208,7 +208,10 @@ def _readable(text: model.Text, rule: Rule, knowledge: Knowledge, lang: model.La
     def name(match: re.Match[str]) -> str:
         key = match[1]
         spec = specs.get(key)
-        meaning = _PLACES.get(key) or (model.Text(zh=spec.zh, en=spec.en) if spec else None)
+        place = f"{rule.subject} {key}"
+        meaning = (
+            _PLACES.get(place) or _PLACES.get(key) or (model.Text(zh=spec.zh, en=spec.en) if spec else None)
+        )
         shown = say(meaning, lang) if meaning else key
         return _t(lang, f"〔{shown}〕", f"[{shown}]")
 
@@ -226,11 +229,13 @@ def _cite(cite: RuleCite, rule: Rule, knowledge: Knowledge, lang: model.Lang) ->
     article = cite.article or (section.article if section else None) or ""
     date = document.in_force or document.issued or document.published
     dated = _t(lang, f"（{date}）", f" ({date})") if date else ""
-    condition = ", ".join(_tests(cite.when, rule, knowledge, lang))
+    specs = knowledge.fields[rule.subject]
+    condition = _t(lang, "，", ", ").join(asked_text(test, specs, lang) for test in cite.when)
     when = _t(lang, f"（{condition} 时引用）", f" (cited when {condition})") if condition else ""
     text = f"{_t(lang, '：', ': ')}{say(section.text, lang)}" if section else ""
-    gap = " " if article and lang == "en" else ""
-    return f"{document.shown(lang)}{gap}{article}{dated}{when}{text}"
+    place = (section.place if section else None) or ""
+    gap = " " if (article or place) and lang == "en" else ""
+    return f"{document.shown(lang)}{gap}{article}{place}{dated}{when}{text}"
 
 
 def _proposals(rule: Rule, knowledge: Knowledge, lang: model.Lang) -> list[str]:
@@ -246,20 +251,20 @@ def _examples(rule: Rule, lang: model.Lang) -> list[str]:
     return [
         _block(
             _t(lang, "示例（每例都经测试）", "Examples (each is a test)"),
-            [_example(e, lang) for e in rule.examples],
+            [_example(e, n, lang) for n, e in enumerate(rule.examples, 1)],
         )
     ]
 
 
-def _example(example: Example, lang: model.Lang) -> str:
+def _example(example: Example, number: int, lang: model.Lang) -> str:
     said = example.expect_en if lang == "en" and example.expect_en is not None else example.expect
     outcome = "; ".join(said) if said else _t(lang, "不提示", "silent")
     if example.not_checked:
         outcome = _t(lang, "未能核查（缺少信息）", "not checked for want of information")
-    shown = example.title
+    shown = _t(lang, f"方案示例 {number}", example.title)
     if example.line is not None and lang != "en":
         parts = [example.line.get("name"), example.line.get("criterion")]
-        shown = "：".join(str(part) for part in parts if part)
+        shown = say(model.Text(zh="：".join(str(part) for part in parts if part), en=""), lang)
     return f"{shown} → {outcome}"
 
 

@@ -115,7 +115,7 @@ def test_a_page_in_an_officials_words(knowledge):
     assert "级别：错误；红线：该项不得如此计分，分值须改写标准或调出" in page
     assert "豁免：不得豁免" in page
     assert "  · “〔引文〕”以在线、学习时长或积分〔计分方式和分值〕，与〔依据〕要求不一致。" in page
-    assert "（载体 = App、小程序 [carrier] 时引用）" in page
+    assert "（载体 = App、小程序 时引用）" in page
     assert "  · 出勤情况：无故缺勤每次扣0.5分 → 不提示" in page
 
 
