@@ -95,7 +95,7 @@ class Classifier:
                 "carrier": carrier,
                 "class": class_,
                 "formalistic": decision,
-                "p": round(p, 6),
+                "p": round(p, 4),
                 "attributes": verdicts.attributes(number),
                 "evidence": evidence_of(self._reading, verdicts, number, fields),
             }

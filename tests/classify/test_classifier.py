@@ -133,3 +133,8 @@ def test_names_alone_are_read_once_and_in_order():
 def test_odd_names_never_break_a_reading(name):
     assert CLASSIFIER.classify_names([name, "群众满意度"])[1][0] == "perception"
     assert 0 <= read(name).p <= 1
+
+
+def test_a_learning_app_is_no_duty_of_party_life():
+    found = read("学习平台参与度", "党员干部学习App日均登录时长不少于30分钟，按登录时长排名赋分")
+    assert (found.class_, found.carrier, found.party_duty) == ("prohibited", "app", False)
