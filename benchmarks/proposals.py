@@ -18,7 +18,12 @@ from engine.propose import propose
 
 ROOT = Path(__file__).parents[1]
 AS_OF = "2026-11-24"
-EXAMPLES = ("township.xlsx", "public_chongren.csv", "public_hehu.yaml", "public_jiegan.yaml")
+EXAMPLES = (
+    "township.xlsx",
+    "public/public_chongren.csv",
+    "public/public_hehu.yaml",
+    "public/public_jiegan.yaml",
+)
 
 
 def row(auditor: Auditor, scheme: Scheme) -> tuple[str, str, float] | None:

@@ -74,8 +74,6 @@ def examples() -> dict[str, Path]:
     here = Path(__file__).parent
     for folder in (here / "_examples", here.parent / "examples"):
         if (folder / "township.xlsx").exists():
-            wanted = (".xlsx", ".csv", ".yaml")
-            return {
-                p.name: p for p in sorted(folder.iterdir()) if p.suffix in wanted and p.name != "names.csv"
-            }
+            files = [*sorted(folder.glob("township.*")), *sorted((folder / "public").iterdir())]
+            return {path.name: path for path in files}
     raise SchemeError("examples/township.xlsx: not found. Run from a checkout, or install the package again.")

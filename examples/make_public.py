@@ -40,9 +40,9 @@ def main() -> None:
     for record, scheme in zip(records, read_schemes(COLLECTED), strict=True):
         name = record["scheme_id"]
         if name in AS_YAML:
-            (HERE / AS_YAML[name]).write_text(write_scheme_yaml(scheme), encoding="utf-8")
+            (HERE / "public" / AS_YAML[name]).write_text(write_scheme_yaml(scheme), encoding="utf-8")
         if name in AS_TABLE:
-            write_table(record, HERE / AS_TABLE[name])
+            write_table(record, HERE / "public" / AS_TABLE[name])
 
 
 if __name__ == "__main__":
