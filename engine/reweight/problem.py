@@ -50,7 +50,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of the profile, as fractions of the base unless the name says otherwise; None: no such row."""
+    """Limits of the profile, as fractions of the base unless the name says otherwise; None: no such row.
+
+    `expected_cap` puts the cap on Σ p·x over all lines, in place of the lines classed as restricted.
+    """
 
     cap: float | None = 0.10
     floor: float | None = 0.60
@@ -69,6 +72,7 @@ class Settings:
     bonus_cap: float | None = None
     cross_share: float = 0.20
     required_low: float = 0.80
+    expected_cap: bool = False
     classes: tuple[tuple[str, RowClass], ...] = ()
 
     def row_class(self, row: str) -> RowClass:
@@ -185,7 +189,11 @@ def override(settings: Settings, changes: dict[str, float]) -> Settings:
         if not math.isfinite(value) or value < 0:
             raise SchemeError(f"--set {name}={value}: a limit is a number >= 0. Write for example 0.6.")
     whole = {"year", "years", "new_lines"}
-    clean = {name: int(value) if name in whole else float(value) for name, value in changes.items()}
+    clean: dict[str, float] = {
+        name: int(value) if name in whole else float(value) for name, value in changes.items()
+    }
+    if "expected_cap" in clean:
+        clean["expected_cap"] = bool(clean["expected_cap"])
     return replace(settings, **clean)  # type: ignore[arg-type]
 
 

@@ -316,8 +316,7 @@ def _limits(programme: Programme) -> None:
         return
     counted = _counted(programme)
     if settings.cap is not None:
-        restricted = [i for i in counted if programme.lines[i].class_ in ("restricted", "prohibited")]
-        terms = [(variables.kept[i], 1.0) for i in restricted]
+        terms = [(variables.kept[i], _restricted(programme, i)) for i in counted]
         programme.row("cap", "", terms, "<=", _up(problem, settings.cap * base),
                       row_class=settings.row_class("cap"), soft=True)  # fmt: skip
     start = problem.outcome_share if settings.path_start is None else settings.path_start
@@ -328,6 +327,14 @@ def _limits(programme: Programme) -> None:
     _single(programme, counted)
     _named(programme, counted)
     _bonus(programme)
+
+
+def _restricted(programme: Programme, i: int) -> float:
+    """Return how much of a line's kept points counts against the cap: all or none, or p if asked."""
+    line = programme.lines[i]
+    if programme.problem.settings.expected_cap:
+        return line.p
+    return 1.0 if line.class_ in ("restricted", "prohibited") else 0.0
 
 
 def outcome_terms(programme: Programme) -> list[tuple[int, float]]:
