@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import traceback
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -36,10 +39,27 @@ def _auditor() -> Auditor:
 
 
 def main() -> None:
-    """Draw the page once."""
+    """Draw the page once; whatever fails is said in one message and never reads as a clean result."""
     st.set_page_config(page_title="权衡 Quanheng", page_icon="⚖️", layout="wide")
     controls.remember()
     lang = _language()
+    try:
+        _page(lang)
+    except EngineError as error:
+        st.error(f"{word('engine_failed', lang)}\n\n{plain(error_text(error, lang))}")
+    except Exception as error:  # noqa: BLE001 - the outermost shell: Streamlit's own box offers to send the error to web sites
+        _record(error)
+        st.error(word("broken", lang, kind=plain(type(error).__name__)))
+
+
+def _record(error: Exception) -> None:
+    """Log where it happened, not the message: that may hold words of the scheme."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-12:]))
+    logging.getLogger("quanheng.workbench").error("%s at %s", type(error).__name__, places)
+
+
+def _page(lang: Any) -> None:
     st.html(markup.STYLE + markup.upload_style(word("upload_button", lang), word("upload_hint", lang)))
     st.title(word("title", lang))
     st.caption(word("secret", lang))

@@ -120,15 +120,22 @@ def _chart(proposal: Proposal, lang: Any) -> None:
 
 
 def _conflict(proposal: Proposal, lang: Any) -> None:
-    reasons = [f"- {plain(say(item.text, lang))}" for item in proposal.conflict]
+    reasons = [_item(item, lang) for item in proposal.conflict]
     st.error("\n".join([f"**{word('conflict', lang)}**", "", *reasons]))
     _ways("remedy", [item.id for item in proposal.conflict], lang)
 
 
 def _relaxed(proposal: Proposal, lang: Any) -> None:
-    rows = [f"- {plain(say(item.text, lang))}" for item in proposal.relaxations]
-    st.warning("\n".join([f"**{word('relaxed', lang)}**", "", *rows]))
-    _ways("remedy_relaxed", [item.id for item in proposal.relaxations], lang)
+    parts = [f"**{word('relaxed', lang)}**", "", *(_item(item, lang) for item in proposal.relaxations)]
+    if proposal.conflict:
+        parts += ["", word("why_relaxed", lang), "", *(_item(item, lang) for item in proposal.conflict)]
+    st.warning("\n".join(parts))
+    ids = [*(item.id for item in proposal.relaxations), *(item.id for item in proposal.conflict)]
+    _ways("remedy_relaxed", ids, lang)
+
+
+def _item(item: Any, lang: Any) -> str:
+    return f"- {plain(say(item.text, lang))}"
 
 
 def _ways(title: str, row_ids: Sequence[str], lang: Any) -> None:

@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "conflict": ("为什么做不到：下列条件不能同时满足", "Why it cannot be done: these cannot hold together"),
     "relaxed": ("下列约束做不到，已按最小幅度放宽", "These limits could not be met and gave way by the least amount"),
     "remedy": ("怎么办（先试其中一条）", "What to change (try one first)"),
+    "why_relaxed": ("原因：以下条件不能同时满足", "Why: these cannot hold together"),
     "remedy_relaxed": ("要全部达到，可以", "To meet them in full you may"),
     "questions": ("读表时不能确定，请确认", "Unsure when reading the table, please confirm"),
     "start": (
@@ -176,6 +177,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "engine_failed": (
         "审查未能完成，没有结果可看（这不表示没有问题）：",
         "The audit failed and there is no result (this does not mean it is clean):",
+    ),
+    "broken": (
+        "工作台出错（{kind}），没有结果可看，这不表示没有问题。设置没有丢失，请重试；仍不行请把运行窗口中的出错位置告诉维护人员。",
+        "The workbench failed ({kind}) and shows no result; this does not mean it is clean. Your settings are "
+        "kept: try again, or give the place named in the console to whoever maintains this tool.",
     ),
     "propose_failed": (
         "建议方案未能算出，以下只有审查结果：",
