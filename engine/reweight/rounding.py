@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.reweight.programme import Programme, Row, build
+from engine.reweight.programme import Programme, Row
 from engine.reweight.solver import Highs, Model
 from engine.reweight.stages import SOFT, Answer
 
@@ -240,7 +240,7 @@ def _whole_steps(
     First only the lines that S4 changed may move, then all.
     """
     for only_changed in (True, False):
-        fresh = build(programme.problem)
+        fresh = _copied(programme)
         cost = _distance(fresh, columns, fraction, only_changed)
         model = make(fresh)
         lost = False
@@ -259,6 +259,14 @@ def _whole_steps(
             values = np.round(found.columns[: len(columns)], 6) + 0.0
             return complete(programme, values)
     return None
+
+
+def _copied(programme: Programme) -> Programme:
+    """Return a programme that can be added to without changing the one given."""
+    return replace(
+        programme, lower=list(programme.lower), upper=list(programme.upper), integer=list(programme.integer),
+        rows=list(programme.rows), disruption=dict(programme.disruption),
+    )  # fmt: skip
 
 
 def _distance(

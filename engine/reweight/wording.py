@@ -161,6 +161,7 @@ _BOUNDS: dict[str, tuple[str, str]] = {
 }
 _ROWS: dict[str, tuple[str, str]] = {
     "block": ("“{subject}”板块合计不变", 'Block "{subject}" keeps its total'),
+    "shared": ("共用指标在各组分值相同", "A shared line has equal points in every group"),
     "total": ("总分不变", "The total stays"),
     "cross": ("板块间调剂收支相抵", "What blocks give and gain adds up"),
     "cap": ("从严控制类分值不超过上限", "Restricted points at most"),
