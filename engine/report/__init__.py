@@ -19,7 +19,7 @@ Writer = Callable[[Report, model.Lang], bytes]
 
 
 def _audit_text(report: Report, lang: model.Lang) -> bytes:
-    return text.audit_text(report.audit, lang, load_knowledge().fields).encode()
+    return text.audit_text(report.audit, lang, load_knowledge()).encode()
 
 
 def _audit_json(report: Report, lang: model.Lang) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine import model
+from engine.knowledge import Knowledge
 from engine.knowledge.fields import Fields
+from engine.knowledge.sources import Sources
 from engine.report.quotes import mark, quotes
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
 
@@ -32,22 +34,22 @@ def classify_text(
     return "\n".join(rows) + "\n"
 
 
-def audit_text(audit: model.Audit, lang: Lang, fields: Fields | None = None) -> str:
+def audit_text(audit: model.Audit, lang: Lang, knowledge: Knowledge | None = None) -> str:
     """Return the findings, each with its place, quoted words, remedy and basis, then the headline.
 
     Args:
         audit: what to report.
         lang: the language.
-        fields: for the meaning of what is not known; without them the fields' names stand.
+        knowledge: for the meaning of what is not known and the names of documents in both languages.
     """
     lines = {line.code: line for line in audit.scheme.indicators}
     parts = [_head(audit, lang)]
     for finding in audit.findings:
-        parts.append(_finding(finding, lines, lang))
+        parts.append(_finding(finding, lines, lang, knowledge.sources if knowledge else None))
     if not audit.findings:
         parts.append(_t(lang, "没有发现问题。", "No findings."))
     if audit.not_checked:
-        parts.append(_not_checked(audit.not_checked, fields, lang))
+        parts.append(_not_checked(audit.not_checked, knowledge.fields if knowledge else {}, lang))
     parts.extend(_t(lang, f"请确认：{q.text}", f"Please confirm: {q.text}") for q in audit.scheme.questions)
     parts.append(_summary(audit, lang))
     return "\n\n".join(parts) + "\n"
@@ -124,7 +126,7 @@ def _head(audit: model.Audit, lang: Lang) -> str:
     )
 
 
-def _not_checked(entries: Iterable[model.NotChecked], fields: Fields | None, lang: Lang) -> str:
+def _not_checked(entries: Iterable[model.NotChecked], fields: Fields, lang: Lang) -> str:
     """What the scheme does not say, each with the rules that wait for it."""
     waiting: dict[str, set[str]] = {}
     for entry in entries:
@@ -139,12 +141,14 @@ def _not_checked(entries: Iterable[model.NotChecked], fields: Fields | None, lan
     return "\n".join([head, *rows])
 
 
-def _meaning(name: str, fields: Fields | None, lang: Lang) -> str:
-    spec = next((specs[name] for specs in (fields or {}).values() if name in specs), None)
+def _meaning(name: str, fields: Fields, lang: Lang) -> str:
+    spec = next((specs[name] for specs in fields.values() if name in specs), None)
     return say(model.Text(zh=spec.zh, en=spec.en), lang) if spec else name
 
 
-def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
+def _finding(
+    finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang, sources: Sources | None
+) -> str:
     waived = _t(lang, "（已豁免）", " (waived)") if finding.waived else ""
     rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{waived}"]
     if about := _about(finding, lines, lang):
@@ -155,7 +159,9 @@ def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: La
             rows.append(_labelled(lang, "原文", "Text", " ".join(quoted.split())))
     rows.append(_labelled(lang, "建议", "Remedy", say(finding.fix, lang)))
     if finding.cites:
-        cites = _t(lang, "；", "; ").join(dict.fromkeys(cite_text(cite) for cite in finding.cites))
+        cites = _t(lang, "；", "; ").join(
+            dict.fromkeys(cite_text(cite, lang, sources) for cite in finding.cites)
+        )
         rows.append(_labelled(lang, "依据", "Basis", cites))
     return "\n".join(rows)
 
@@ -178,19 +184,26 @@ def _labelled(lang: Lang, zh: str, en: str, text: str) -> str:
     return f"    {_t(lang, zh + '：', en + ': ')}{text}"
 
 
-def cite_text(cite: model.Cite) -> str:
-    """Return a citation as written in a report."""
+def cite_text(cite: model.Cite, lang: Lang = "zh", sources: Sources | None = None) -> str:
+    """Return a citation as written in a report.
+
+    Args:
+        cite: the citation.
+        lang: the language of the document's name.
+        sources: the documents, for their names in English and for what is no document (a practice, a setting);
+            without them the name stands as the finding has it.
+    """
     title = (
         cite.title if cite.title.startswith("《") or cite.source == "house-setting" else f"《{cite.title}》"
     )
-    return "".join(
-        [
-            title,
-            cite.article or "",
-            cite.section or "",
-            f"（{cite.date}）" if cite.date else "",
-        ]
-    )
+    if sources is not None and cite.source in sources:
+        title = say(
+            model.Text(zh=sources[cite.source].shown("zh"), en=sources[cite.source].shown("en")), lang
+        )
+    place = (cite.article or "") + (cite.section or "")
+    gap = " " if place and lang == "en" else ""
+    date = _t(lang, f"（{cite.date}）", f" ({cite.date})") if cite.date else ""
+    return f"{title}{gap}{place}{date}"
 
 
 def _summary(audit: model.Audit, lang: Lang) -> str:

@@ -17,7 +17,7 @@ def page(auditor, knowledge):
         location=Location(sheet="考核", row=9),
     )  # fmt: skip
     audit = auditor.audit(Scheme(title="镇考核方案", indicators=(line,)), as_of=AS_OF)
-    return {lang: audit_text(audit, lang, knowledge.fields) for lang in ("zh", "zh-Hant", "en")}
+    return {lang: audit_text(audit, lang, knowledge) for lang in ("zh", "zh-Hant", "en")}
 
 
 def test_a_finding_names_its_line_its_words_its_remedy_and_its_basis(page):
@@ -33,6 +33,7 @@ def test_a_finding_names_its_line_its_words_its_remedy_and_its_basis(page):
 
 def test_the_same_in_english_and_in_traditional_characters(page):
     assert "[error] F004 " in page["en"] and "    Line: I07 网格巡查打卡 (考核 row 9)\n" in page["en"]
+    assert "    Basis: “Measures on standardised management of government mobile applications” " in page["en"]
     assert "[錯誤] F004 " in page["zh-Hant"] and "    問題：" in page["zh-Hant"]
 
 
@@ -58,7 +59,7 @@ def test_waived_findings_are_marked_and_counted_apart(auditor):
 
 def test_every_line_of_the_example_is_named(auditor, township, knowledge):
     audit = auditor.audit(intake.read_scheme(township), as_of=AS_OF)
-    text = audit_text(audit, "zh", knowledge.fields)
+    text = audit_text(audit, "zh", knowledge)
     assert text.startswith(audit.scheme.title) and "None" not in text and "  \n" not in text
     for finding in audit.findings:
         assert f"] {finding.rule} {finding.title.zh}" in text
