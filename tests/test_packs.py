@@ -101,6 +101,7 @@ def test_an_untouched_copy_changes_nothing(pack):
         ("F001-app-time-as-score", "scored: true}", "scored: true, points: {gt: 5}}", "would fire on less than before"),
         ("F001-app-time-as-score", "cites:", "any: [{points: {gt: 5}}]\ncites:", "would fire on less than before"),
         ("F002-likes-shares-as-score", "cites:", "unless: {scored: true}\ncites:", "would have more exceptions"),
+        ("F001-app-time-as-score", "  - {source: burden-provisions-2024, section: RG-16}\n", "", "would lose a citation"),
         ("A002-too-many-vetoes", "veto_count: {gt: 3}", "veto_count: {gt: 9}", "would fire on less than before"),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.errors import RuleError
 from engine.knowledge.documents import suggest
 from engine.knowledge.fields import Fields
-from engine.knowledge.rules import FAMILIES, Rule, read_rule
+from engine.knowledge.rules import FAMILIES, Rule, Scalar, Test, read_rule
 from engine.knowledge.sources import Sources
 from engine.model import Severity, Suppressible
 
@@ -34,12 +34,21 @@ def load_rules(
         if path.parent.name != FAMILIES[rule.id[0]]:
             raise RuleError(f"{path.name}: belongs in the folder {FAMILIES[rule.id[0]]}. Move it there.")
         found[rule.id] = rule
-    for path in sorted(extra.rglob("*.yaml")) if extra else ():
+    for path in _pack_files(extra) if extra else ():
         rule = read_rule(path, sources, fields, origin="local")
         if rule.id in found:
             _require_tighter(found[rule.id], rule, path.name)
         found[rule.id] = rule
     return tuple(found[code] for code in sorted(found))
+
+
+def _pack_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: no such folder. Give the folder of the local pack.")
+    files = sorted(folder.rglob("*.yaml"))
+    if not files:
+        raise RuleError(f"{folder}: holds no rule. Put one .yaml file for each rule there.")
+    return files
 
 
 _STRICT: Sequence[Suppressible] = ("yes", "with-basis", "never")
@@ -58,14 +67,48 @@ def _require_tighter(core: Rule, local: Rule, where: str) -> None:
             f"{where}: {core.id} is of severity {core.severity}; a local pack cannot lower it to "
             f"{local.severity}. Keep {core.severity}."
         )
-    if core.effect != local.effect:
-        raise RuleError(f"{where}: {core.id} has effect {core.effect}; a local pack cannot change it.")
-    if not set(local.when) <= set(core.when) or (core.any and local.any != core.any):
+    for key in ("effect", "subject"):
+        if getattr(core, key) != getattr(local, key):
+            raise RuleError(
+                f"{where}: {core.id} has {key} {getattr(core, key)}; a local pack cannot change it."
+            )
+    if not _fires_as_often(core, local):
         raise RuleError(
             f"{where}: {core.id} would fire on less than before. Keep its when, or drop conditions."
         )
-    if local.unless and local.unless != core.unless and not set(core.unless) < set(local.unless):
+    if local.unless not in ((), core.unless) and not (core.unless and set(core.unless) < set(local.unless)):
         raise RuleError(f"{where}: {core.id} would have more exceptions. Keep its unless.")
+    if not set(core.cites) <= set(local.cites):
+        raise RuleError(f"{where}: {core.id} would lose a citation. Keep its cites; more may be added.")
+
+
+def _fires_as_often(core: Rule, local: Rule) -> bool:
+    """Whether a local rule fires wherever the shipped one does: conditions dropped or widened, ways added."""
+    kept = all(any(_is_wider(test, other) for other in core.when) for test in local.when)
+    return kept and (not local.any or (bool(core.any) and set(core.any) <= set(local.any)))
+
+
+def _is_wider(test: Test, core: Test) -> bool:
+    """Whether a condition holds wherever one of the shipped rule does: the same, or a limit less far.
+
+    >>> _is_wider(Test("veto_count", "gt", 1), Test("veto_count", "gt", 3))
+    True
+    """
+    if test == core:
+        return True
+    if test.field != core.field:
+        return False
+    if test.op == "in":
+        return core.op in ("eq", "in") and set(_values(core)) <= set(_values(test))
+    for ops, sign in ((("gt", "gte"), 1), (("lt", "lte"), -1)):
+        if test.op in ops and core.op in ops:
+            further = sign * (float(_values(core)[0]) - float(_values(test)[0]))
+            return further > 0 or (further == 0 and test.op == ops[1])
+    return False
+
+
+def _values(test: Test) -> tuple[Scalar, ...]:
+    return test.value if isinstance(test.value, tuple) else (test.value,)
 
 
 def require_catalogue(rules: Iterable[Rule], catalogue: Iterable[str]) -> None:
