@@ -103,6 +103,8 @@ class Auditor:
             rule_id: the rule's code.
             audit: an audit by this auditor.
             code: the line's code, a block's name; None for the scheme.
+        Returns:
+            one entry for each alternative on each subject; none for a line that no other one repeats.
         Raises:
             SchemeError: no such rule, or no such line.
         """
@@ -121,7 +123,7 @@ class Auditor:
             for key, codes in facts.codes.items()
             if key[0] == rule.subject and _concerns(key, codes, code)
         ]
-        if not about:
+        if not about and rule.subject != "pair":
             raise SchemeError(f"{code}: {rule_id} asks about a {rule.subject}; there is none of that name.")
         compiled = [one for one in rules.compiled if rules.owner[one.id] == rule_id]
         return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)

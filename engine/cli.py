@@ -18,6 +18,7 @@ FORMS = {
     "classify": ("text", "json", "csv"),
     "score": ("text", "json"),
     "reweight": ("text", "json", "html", "xlsx"),
+    "frontier": ("text", "json"),
     "report": ("html", "xlsx"),
 }
 HELP = {
@@ -26,6 +27,7 @@ HELP = {
     "classify": "say what each line of a scheme, or of a list of names, measures",
     "score": "the score vector, the headline and the limits of the profile",
     "reweight": "the least disruptive proposal toward outcomes",
+    "frontier": "what more outcome points cost, in disruption and in standards rewritten",
     "report": "the audit and the proposal as one document",
     "explain": "why a rule fired, or did not: quanheng explain RULE FILE#CODE",
     "batch": "audit every scheme of a folder into Parquet tables",
@@ -65,15 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=engine.__version__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     made = {name: verbs.add_parser(name, help=text, description=text) for name, text in HELP.items()}
-    for name in ("audit", "classify", "score", "reweight", "report"):
+    for name in ("audit", "classify", "score", "reweight", "frontier", "report"):
         _input_options(made[name], FORMS[name])
     for name in ("audit", "score"):
         made[name].add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
-    for name in ("classify", "reweight", "report"):
+    for name in ("classify", "reweight", "frontier", "report"):
         made[name].add_argument("input", type=Path, metavar="INPUT")
     made["audit"].add_argument("--statistics", action="store_true", help="count findings by rule instead")
-    for name in ("reweight", "report"):
+    for name in ("reweight", "frontier", "report"):
         _proposal_options(made[name])
+    for name in ("reweight", "report"):
+        _document_options(made[name])
     made["demo"].add_argument("--output", type=Path, default=Path("out"), help="folder for the report (out)")
     made["demo"].add_argument("--lang", choices=("zh", "zh-Hant", "en"), default="zh")
     _batch_options(made["batch"])
@@ -112,6 +116,9 @@ def _proposal_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", type=_setting, default=[], metavar="LIMIT=VALUE")
     parser.add_argument("--step", type=float, help="smallest step of points")
     parser.add_argument("--years", type=int, choices=(1, 2, 3), default=3)
+
+
+def _document_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proposal", type=Path, metavar="FILE.yaml", help="write the proposed scheme, readable again"
     )

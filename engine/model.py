@@ -546,3 +546,11 @@ class Report(NamedTuple):
     proposal: Proposal | None = None
     after: Audit | None = None
     layouts: tuple[Layout, ...] = ()
+
+
+class UnitScores(NamedTuple):
+    """Last year's scores: points each unit earned on each line, `scores[unit][line]`."""
+
+    units: tuple[str, ...]
+    codes: tuple[str, ...]
+    scores: tuple[tuple[float, ...], ...]

@@ -9,9 +9,10 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -24,9 +25,12 @@ from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
-from engine.model import Audit, Lang, Scheme, Severity, Text
+from engine.model import Audit, Indicator, Lang, Note, Scheme, Severity, Text
+from engine.propose import problem_for
 from engine.report import FORMS, Report, pages, payload, sarif, tables, text
 from engine.report.words import say
+from engine.reweight.answer import write_problem
+from engine.reweight.frontier import frontier as exact_frontier
 from engine.rulecheck import check_rules, pack_changes
 from engine.workbench import examples, make_auditor, rebalance
 
@@ -64,7 +68,7 @@ def score(arguments: Namespace) -> int:
 def classify(arguments: Namespace) -> int:
     """Say what each line measures; a list of names without points will do."""
     knowledge = load_knowledge(arguments.pack)
-    indicators, notes = intake.read_name_list(arguments.input)
+    indicators, notes = _lines_of(arguments.input)
     classifier = Classifier(knowledge.lexicon, knowledge.classes)
     classes = [classifier.classify(line) for line in indicators]
     problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
@@ -76,9 +80,34 @@ def classify(arguments: Namespace) -> int:
     else:
         data = text.classify_text(indicators, classes, problems, lang)
     write_output(data.encode(), arguments.output)
+    for note in notes:
+        _ERROR.print(f"{arguments.input}: {note.text}", style="yellow", markup=False)
     for code, problem in problems.items():
         _ERROR.print(f"{arguments.input}, {code}: {say(problem, lang)}", style="yellow", markup=False)
     return 0 if indicators else 2
+
+
+def _lines_of(path: Path) -> tuple[Sequence[Indicator], Sequence[Note]]:
+    """The lines of a scheme, or of a list of names without points."""
+    try:
+        schemes = intake.read_schemes(path)
+    except SchemeError:
+        return intake.read_name_list(path)
+    return [line for scheme in schemes for line in scheme.indicators], ()
+
+
+def frontier(arguments: Namespace) -> int:
+    """Show what more outcome points cost, in disruption and in standards rewritten."""
+    auditor = _auditor(arguments)
+    scheme = intake.read_scheme(arguments.input)
+    found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
+    made = exact_frontier(problem_for(auditor, found, **_options(arguments)))
+    if arguments.format == "json":
+        data = payload.dumps(payload.frontier_payload(found, made, arguments.lang))
+    else:
+        data = text.frontier_text(found, made, arguments.lang)
+    write_output(data.encode(), arguments.output)
+    return 0
 
 
 def reweight(arguments: Namespace) -> int:
@@ -249,12 +278,19 @@ def _proposal(arguments: Namespace) -> Report:
     scheme = intake.read_scheme(arguments.input)
     # No selection of rules here: a proposal answers to every rule, or red lines could be switched off.
     found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
-    options = {
+    options = _options(arguments)
+    if arguments.write_model:
+        arguments.write_model.parent.mkdir(parents=True, exist_ok=True)
+        write_problem(problem_for(auditor, found, **options), arguments.write_model)
+    layouts = intake.read_layouts(arguments.input) if arguments.format == "xlsx" else ()
+    return rebalance(auditor, found, layouts, **options)
+
+
+def _options(arguments: Namespace) -> dict[str, Any]:
+    return {
         "levers": arguments.levers, "locks": tuple(arguments.lock), "bounds": dict(arguments.bound),
         "settings": dict(arguments.set), "step": arguments.step, "years": arguments.years,
     }  # fmt: skip
-    layouts = intake.read_layouts(arguments.input) if arguments.format == "xlsx" else ()
-    return rebalance(auditor, found, layouts, **options)
 
 
 def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:
@@ -291,6 +327,7 @@ VERBS: Mapping[str, Callable[[Namespace], int]] = {
     "classify": classify,
     "score": score,
     "reweight": reweight,
+    "frontier": frontier,
     "report": reweight,
     "explain": explain,
     "batch": validate,

@@ -1,9 +1,11 @@
 """The command line keeps its promises: contracts, exit codes, one clear message, nothing half-written."""
 
+import itertools
 import json
 import os
 from pathlib import Path
 
+import highspy
 import jsonschema
 import pytest
 
@@ -20,6 +22,7 @@ CASES = {
     "audit": ["audit", TOWNSHIP, "--format", "json", "--fail-on", "never", *DATE],
     "score": ["score", TOWNSHIP, "--format", "json", *DATE],
     "reweight": ["reweight", TOWNSHIP, "--format", "json", *DATE],
+    "frontier": ["frontier", TOWNSHIP, "--format", "json", *DATE],
 }
 
 
@@ -93,6 +96,32 @@ def test_the_proposal_of_the_township_example_can_be_defended(capfdbinary):
     after = made["scores"]["after"]
     assert after["headline"]["value"] > made["scores"]["before"]["headline"]["value"]
     assert after["red_line_share"]["value"] == 0
+
+
+def test_more_outcome_points_never_cost_less(capfdbinary):
+    _, out, _ = run(capfdbinary, *CASES["frontier"])
+    points = json.loads(out)["by_disruption"]
+    assert len(points) > 5
+    for one, two in itertools.pairwise(points):
+        assert two["outcome"] > one["outcome"] and two["disruption"] > one["disruption"]
+
+
+def test_the_written_model_has_the_disruption_of_the_proposal(capfdbinary, tmp_path):
+    target = tmp_path / "model.mps"
+    _, out, _ = run(capfdbinary, *CASES["reweight"], "--write-model", str(target))
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.readModel(str(target))
+    solver.run()
+    made = json.loads(out)
+    lost = made["rounding_loss"] or 0
+    assert solver.getObjectiveValue() == pytest.approx(made["disruption"] - lost, abs=1e-4)
+
+
+def test_classify_reads_the_lines_of_a_scheme_and_not_its_totals_and_notes(capfdbinary):
+    _, out, _ = run(capfdbinary, "classify", TOWNSHIP, "--format", "json")
+    names = [line["name"] for line in json.loads(out)["indicators"]]
+    assert len(names) == 24 and not any("合计" in name or "备注" in name for name in names)
 
 
 def test_proposing_on_the_proposal_changes_nothing(capfdbinary, tmp_path):

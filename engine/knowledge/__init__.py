@@ -73,7 +73,7 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
 def _digest(folders: list[Path]) -> str:
     total = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
+        for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.npz"))):
             total.update(path.relative_to(folder).as_posix().encode())
             total.update(path.read_bytes())
     return total.hexdigest()

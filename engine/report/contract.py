@@ -201,6 +201,30 @@ class ScoresBeforeAfter(Payload):
     after: dict[str, ScoreOut]
 
 
+class UnitOut(Payload):
+    unit: str
+    total_before: float
+    total_after: float
+    rank_before: int
+    rank_after: int
+    rank_best: int = Field(description="whatever a unit would earn on rewritten and new lines")
+    rank_worst: int
+    because: list[str] = Field(description="codes of the lines that move it most")
+
+
+class LineUseOut(Payload):
+    code: str
+    share: float
+    influence: float = Field(description="squared correlation with the total")
+    is_saturated: bool = Field(description="every unit has full marks")
+
+
+class UnitsOut(Payload):
+    tau: float = Field(description="Kendall's tau-b between the ranks before and after")
+    units: list[UnitOut]
+    lines: list[LineUseOut]
+
+
 class ReweightOut(Payload):
     schema_: Literal["quanheng.reweight/1"] = Field(default="quanheng.reweight/1", alias="schema")
     scheme: SchemeOut
@@ -219,6 +243,23 @@ class ReweightOut(Payload):
     conflict: list[ConflictOut]
     relaxations: list[RelaxationOut]
     certificate: model.Certificate | None
+    units: UnitsOut | None = Field(default=None, description="who rises and who falls, with --scores")
+    provenance: model.Provenance
+
+
+class FrontierPointOut(Payload):
+    outcome: float = Field(description="points on outcomes")
+    share: float = Field(description="of the adjustable base")
+    disruption: float
+    rewritten: int
+
+
+class FrontierOut(Payload):
+    schema_: Literal["quanheng.frontier/1"] = Field(default="quanheng.frontier/1", alias="schema")
+    scheme: SchemeOut
+    by_disruption: list[FrontierPointOut]
+    by_lines: list[FrontierPointOut]
+    exact: bool = Field(description="false: coarser than one step of points")
     provenance: model.Provenance
 
 
@@ -227,6 +268,7 @@ CONTRACTS: dict[str, type[Payload]] = {
     "audit": AuditOut,
     "score": ScoresOut,
     "reweight": ReweightOut,
+    "frontier": FrontierOut,
 }
 
 

@@ -56,6 +56,14 @@ def explain_page(
     parts = [f"{rule.id} {say(rule.title, lang)} ({say(SEVERITY[rule.severity], lang)})"]
     if line is not None:
         parts.append(_classified(line, knowledge.fields["line"], lang))
+    if not cases:
+        parts.append(
+            _t(
+                lang,
+                "结论：规则不触发：没有另一项与该项名称相近或要求同一数据。",
+                "Conclusion: the rule does not fire: no other line has a similar name or asks for the same datum.",
+            )
+        )
     for number, case in enumerate(cases, start=1):
         if len(cases) > 1:
             parts.append(_t(lang, f"第 {number} 处", f"case {number}"))

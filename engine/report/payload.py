@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine import model
 from engine.report import contract as out
 from engine.report.words import say
+from engine.reweight.frontier import Frontier, FrontierPoint
 
 Lang = model.Lang
 
@@ -90,6 +91,21 @@ def reweight_payload(
             for r in proposal.relaxations
         ],
         certificate=proposal.certificate, provenance=audit.provenance,
+    )  # fmt: skip
+
+
+def frontier_payload(audit: model.Audit, found: Frontier, lang: Lang) -> out.FrontierOut:
+    """Return what more outcome points cost."""
+    return out.FrontierOut(
+        scheme=_scheme(audit, lang), by_disruption=[_point(p) for p in found.by_disruption],
+        by_lines=[_point(p) for p in found.by_lines], exact=found.exact, provenance=audit.provenance,
+    )  # fmt: skip
+
+
+def _point(point: FrontierPoint) -> out.FrontierPointOut:
+    return out.FrontierPointOut(
+        outcome=round(point.outcome, 9), share=round(point.share, 9), disruption=round(point.disruption, 9),
+        rewritten=point.rewritten,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from engine.knowledge.fields import Fields
 from engine.knowledge.sources import Sources
 from engine.report.quotes import mark, quotes
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
+from engine.reweight.frontier import Frontier
 
 Lang = model.Lang
 
@@ -112,6 +113,27 @@ def reweight_text(
         parts.append(_before_after(audit, after, lang))
     parts.append(say(CAUTION, lang))
     return "\n\n".join(parts) + "\n"
+
+
+def frontier_text(audit: model.Audit, found: Frontier, lang: Lang) -> str:
+    """Return the frontier as a table with a bar: outcome points, share, disruption, standards rewritten."""
+    if not found.by_disruption:
+        return (
+            _t(lang, "没有可调的分值，无前沿可言。", "No adjustable points, so there is no frontier.") + "\n"
+        )
+    most = max(point.disruption for point in found.by_disruption) or 1.0
+    head = _t(
+        lang,
+        "结果类分值\t占可调分值\t扰动量\t改写标准数",
+        "outcome points\tshare\tdisruption\tstandards rewritten",
+    )
+    rows = [
+        f"{p.outcome:g}\t{p.share:.1%}\t{p.disruption:g}\t{p.rewritten}\t{'█' * round(24 * p.disruption / most)}"
+        for p in found.by_disruption
+    ]
+    fewest = _t(lang, "改写标准数最少时可达到：", "At most, with so many standards rewritten: ")
+    lines = _t(lang, "；", "; ").join(f"{p.rewritten} → {p.share:.1%}" for p in found.by_lines)
+    return "\n".join([_head(audit, lang), "", head, *rows, "", fewest + lines]) + "\n"
 
 
 def _head(audit: model.Audit, lang: Lang) -> str:

@@ -10,6 +10,7 @@ from engine.rulecheck.pack import PackChange, pack_changes
 from engine.rulecheck.problem import Problem
 from engine.rulecheck.reach import Reach
 from engine.rulecheck.single import (
+    catalogue_faults,
     citation_faults,
     dead_parts,
     example_faults,
@@ -51,5 +52,6 @@ def _problems(knowledge: Knowledge, as_of: str) -> Iterator[Problem]:
         yield from proposal_faults(rule, knowledge.catalogue)
     yield from overlaps(sound, reach)
     yield from contradictions(sound, reach, knowledge)
+    yield from catalogue_faults(knowledge.catalogue)
     yield from lexicon_problems(knowledge.lexicon)
     yield from word_problems(knowledge.fields)

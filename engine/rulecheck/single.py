@@ -171,3 +171,15 @@ def proposal_faults(rule: Rule, catalogue: Mapping[str, CatalogueEntry]) -> Iter
             yield problem(
                 rule.id, "proposal", f"建议指标 {name} 不在指标库中。", f"{name} is not in the catalogue."
             )
+
+
+def catalogue_faults(catalogue: Mapping[str, CatalogueEntry]) -> Iterator[Problem]:
+    """Yield the standards of the catalogue whose places differ between the languages."""
+    for name, entry in catalogue.items():
+        differ = sorted(placeholders(entry.standard.zh) ^ placeholders(entry.standard.en))
+        if differ:
+            yield problem(
+                name, "placeholders",
+                f"standard 的中英文占位符不一致：{', '.join(differ)}。",
+                f"standard: placeholders differ between zh and en: {', '.join(differ)}.",
+            )  # fmt: skip
