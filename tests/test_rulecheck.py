@@ -235,6 +235,15 @@ def test_placeholders_that_differ_or_nothing_fills(check, rule):
         ]
 
 
+def test_standards_of_the_catalogue_ask_for_the_same(check, knowledge, rule):
+    entry = knowledge.catalogue["completed-transaction-rate"]
+    entry = entry.model_copy(
+        update={"standard": Text(zh="得{points}分，每次扣{loss}分", en="{points} points")}
+    )
+    said = "standard: placeholders differ between zh and en: loss."
+    assert check(rule, catalogue={entry.id: entry}) == [(entry.id, "placeholders", said)]
+
+
 def test_citations_of_their_time(check, knowledge, rule):
     app = rule.model_copy(update={"cites": (RuleCite(source="app-measures-2026"),)})
     title = knowledge.sources["app-measures-2026"].shown("en")
@@ -330,4 +339,4 @@ def test_the_verb_says_what_is_wrong_and_exits_1(capfdbinary, tmp_path, knowledg
     (tmp_path / "F907-again.yaml").write_text(text, "utf-8")
     assert main(["rules", "check", "--rules", str(tmp_path), "--lang", "en"]) == 1
     out = capfdbinary.readouterr().out.decode()
-    assert "F107 [overlap] wherever it fires, F907 fires too" in out and "1 problems." in out
+    assert "F107 [overlap] wherever it fires, F907 fires too" in out and "1 problem." in out

@@ -151,7 +151,15 @@ def check_page(problems: Sequence[Problem], rules: int, lang: model.Lang) -> str
             + "\n"
         )
     rows = [f"{one.about} [{one.kind}] {say(one.text, lang)}" for one in problems]
-    return "\n".join([*rows, _t(lang, f"共 {len(rows)} 处问题。", f"{len(rows)} problems.")]) + "\n"
+    return (
+        "\n".join(
+            [
+                *rows,
+                _t(lang, f"共 {len(rows)} 处问题。", f"{len(rows)} problem{'s' if len(rows) > 1 else ''}."),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _head(rule: Rule, lang: model.Lang) -> str:

@@ -75,6 +75,20 @@ def test_what_is_not_known_is_said(explained):
     assert page.endswith("规则不触发：方案未提供“同一数据录入的系统个数”，无法核查；补充后再审。\n")
 
 
+def test_a_rule_on_pairs_where_there_is_none(explained):
+    fired, page = explained("D001", name="群众满意度")
+    assert not fired
+    assert page.endswith("结论：规则不触发：没有另一项与该项名称相近或要求同一数据。\n")
+
+
+def test_each_pair_of_a_line_is_explained(auditor, knowledge):
+    lines = tuple(Indicator(code=str(n), name="群众诉求按期办结率", points=3.0) for n in (1, 2, 3))
+    audit = auditor.audit(Scheme(title="镇考核方案", indicators=lines), as_of=AS_OF)
+    rule = pages.find_rule(knowledge, "D001")
+    page = pages.explain_page(rule, auditor.explain("D001", audit, "2"), knowledge, "zh")
+    assert page.count("第 1 处") == page.count("第 2 处") == 1 and page.count("规则触发。") == 2
+
+
 def test_alternatives_share_their_conditions(explained, knowledge):
     rule = pages.find_rule(knowledge, "F010")
     _, page = explained("F010", name="三会一课", criterion="按规定召开")
