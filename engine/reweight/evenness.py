@@ -12,6 +12,7 @@ from engine.reweight.solver import Model, Solution
 
 EPS = 1e-6
 ROUNDS = 60
+MANY, FEW_ROUNDS = 1500, 10
 
 
 def found_optimum(model: Model, cost: Mapping[int, float]) -> Solution:
@@ -35,7 +36,8 @@ def leximin(
         last: the answer so far.
         margin: how far a settled column may stray.
     Returns:
-        The last answer and whether every level was settled (False: coarsened after 60 rounds).
+        The last answer and whether every level was settled (False: coarsened after 60 rounds,
+        after 10 with thousands of lines).
     """
     open_items = dict(items)
     if all(last.columns[c] <= EPS for c in open_items):
@@ -44,7 +46,7 @@ def leximin(
         return last, True
     top = model.add_column(0.0, np.inf)
     rows = {c: model.add_row([(c, 1.0), (top, -w)], -np.inf, 0.0) for c, w in open_items.items()}
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if len(items) < MANY else FEW_ROUNDS):
         if not open_items:
             break
         last = found_optimum(model, {top: 1.0})
