@@ -23,7 +23,7 @@ from engine import (
     rebalance,
     say,
 )
-from ui import controls, markup, panels, snapshots
+from ui import controls, keeping, markup, panels, snapshots
 from ui.markup import plain
 from ui.words import error_text, word
 
@@ -41,10 +41,12 @@ def _auditor() -> Auditor:
 def main() -> None:
     """Draw the page once; whatever fails is said in one message and never reads as a clean result."""
     st.set_page_config(page_title="权衡 Quanheng", page_icon="⚖️", layout="wide")
+    keeping.recover()
     controls.remember()
     lang = _language()
     try:
         _page(lang)
+        keeping.keep()
     except EngineError as error:
         st.error(f"{word('engine_failed', lang)}\n\n{plain(error_text(error, lang))}")
     except Exception as error:  # noqa: BLE001 - the outermost shell: Streamlit's own box offers to send the error to web sites
@@ -72,6 +74,7 @@ def _page(lang: Any) -> None:
     with st.container():
         report = _proposed(audit, lang)
     panels.headline(report, say(_profiles()[audit.profile].title, lang), lang)
+    st.sidebar.button(word("clear", lang), key="clear", on_click=keeping.clear, width="stretch")
     panels.tabs(report, _auditor().knowledge, lang, save=lambda: snapshots.page(report, lang))
 
 
@@ -93,20 +96,23 @@ def _choose_source(lang: Any) -> None:
     side, known = st.sidebar, examples()
     if "example" not in st.session_state:
         asked = st.query_params.get("example")
+        st.query_params.pop("example", None)
         st.session_state["example"] = asked if asked in known else ""
         if asked in known:
             _picked()
     side.subheader(word("load", lang))
-    side.file_uploader(word("file", lang), type=TYPES, key="file", on_change=_uploaded)
+    # A new box after clearing, or the browser would hand the old file in again.
+    key = f"file{st.session_state.get('generation', '')}"
+    side.file_uploader(word("file", lang), type=TYPES, key=key, on_change=_uploaded, args=(key,))
     side.selectbox(
         word("example", lang), ["", *known], key="example", on_change=_picked,
         format_func=lambda name: name or word("none", lang),
     )  # fmt: skip
 
 
-def _uploaded() -> None:
+def _uploaded(key: str) -> None:
     st.session_state.pop("file_error", None)
-    if uploaded := st.session_state["file"]:
+    if uploaded := st.session_state[key]:
         st.session_state["candidate"] = (uploaded.name, uploaded.getvalue())
 
 

@@ -21,8 +21,8 @@ STYLE = """<style>
 .qh { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.55; }
 .qh th { text-align: left; font-weight: 600; background: #f2f5f8; position: sticky; top: 0; }
 .qh th, .qh td { border: 1px solid #dde3ea; padding: 5px 8px; vertical-align: top; overflow-wrap: anywhere; }
-.qh td.n, .qh th.n { text-align: right; white-space: nowrap; }
-.qh td.k, .qh th.k { white-space: nowrap; overflow-wrap: normal; }
+.qh td.n, .qh th.n { text-align: right; } .qh td.n { white-space: nowrap; }
+.qh td.k { white-space: nowrap; } .qh td.k, .qh th { overflow-wrap: normal; word-break: keep-all; }
 .qh mark { background: #fde68a; color: inherit; padding: 0 1px; }
 .qh b.new { color: #067647; } .qh tr.on td { background: #fffbeb; } .qh .dim { color: #5f6c7b; }
 .qh .tag { border-radius: 3px; padding: 1px 6px; color: #fff; white-space: nowrap; }

@@ -11,31 +11,25 @@ import streamlit as st
 from engine import (
     FORMS,
     Audit,
-    Proposal,
     Report,
     Text,
     caution,
-    change_sentences,
     findings_html,
     say,
     term,
     write_scheme_yaml,
 )
-from ui import charts, controls, markup
+from ui import charts, markup, proposal
 from ui.markup import plain
-from ui.words import remedies, word
+from ui.words import word
 
-ACTION_COLOURS = {
-    "rewrite": "#067647", "cut": "#b54708", "raise": "#175cd3", "new": "#6941c6", "keep": "#98a2b3",
-    "frozen": "#667a91",
-}  # fmt: skip
 STATE_COLOURS = {"active": "#b54708", "relaxed": "#b42318", "slack": "#98a2b3", "not_checked": "#667a91"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def headline(report: Report, profile: str, lang: Any) -> None:
     """Show the title, what to read first, and the two bars of classes."""
-    audit, after, proposal = report.audit, report.after, report.proposal
+    audit, after, found = report.audit, report.after, report.proposal
     st.subheader(plain(audit.scheme.title))
     about = word(
         "about",
@@ -51,9 +45,9 @@ def headline(report: Report, profile: str, lang: Any) -> None:
     for column, label, severity in ((columns[1], "errors", "error"), (columns[2], "warnings", "warning")):
         later = after.count(severity) if after else None  # type: ignore[arg-type]
         column.metric(word(label, lang), _pair(audit.count(severity), later, "{}"))  # type: ignore[arg-type]
-    if proposal and after:
-        columns[3].metric(word("rewritten", lang), sum(x.action == "rewrite" for x in proposal.lines))
-        columns[4].metric(word("moved", lang), f"{proposal.movement or 0:g}", help=word("moved_help", lang))
+    if found and after:
+        columns[3].metric(word("rewritten", lang), sum(x.action == "rewrite" for x in found.lines))
+        columns[4].metric(word("moved", lang), f"{found.movement or 0:g}", help=word("moved_help", lang))
     st.altair_chart(charts.class_bars(report, lang), width="stretch")
     if audit.provenance.engine == "plain":
         st.caption(word("plain_engine", lang))
@@ -67,7 +61,7 @@ def tabs(report: Report, knowledge: Any, lang: Any, save: Callable[[], None]) ->
     names = ("proposal", "findings", "lines", "limits_tab", "compare_tab", "download")
     made = st.tabs([word(name, lang) for name in names])
     shows: Sequence[Callable[[], None]] = (
-        lambda: _proposal(report, knowledge, lang),
+        lambda: proposal.show(report, knowledge, lang),
         lambda: _findings(report, knowledge, lang),
         lambda: _lines(report.audit, lang),
         lambda: _limits(report, lang),
@@ -77,145 +71,6 @@ def tabs(report: Report, knowledge: Any, lang: Any, save: Callable[[], None]) ->
     for tab, show in zip(made, shows, strict=True):
         with tab:
             show()
-
-
-def _proposal(report: Report, knowledge: Any, lang: Any) -> None:
-    proposal = report.proposal
-    if proposal is None:
-        return
-    if proposal.status == "infeasible":
-        _conflict(proposal, lang)
-        return
-    sentences = change_sentences(proposal, lang)
-    if proposal.relaxations:
-        _relaxed(proposal, lang)
-    elif sentences:
-        st.success(word("done", lang, count=len(sentences)))
-    if not sentences:
-        st.success(word("nothing", lang))
-    for note in proposal.notes:
-        st.info(plain(say(note, lang)))
-    left, right = st.columns([6, 5], gap="large")
-    with left:
-        _changes(sentences, lang)
-        _blocks(proposal, lang)
-        _years(proposal, lang)
-    with right:
-        _chart(proposal, lang)
-    _standards(report, proposal, knowledge, lang)
-    st.caption(plain(caution(lang)))
-
-
-def _changes(sentences: Sequence[str], lang: Any) -> None:
-    if sentences:
-        st.markdown(f"**{word('changes', lang)}**")
-        st.markdown("\n".join(f"{n}. {plain(text)}" for n, text in enumerate(sentences, 1)))
-
-
-def _chart(proposal: Proposal, lang: Any) -> None:
-    chart = charts.points_chart(proposal, lang)
-    if chart is not None:
-        st.markdown(f"**{word('points_chart', lang)}**　{word('mark_before', lang)}")
-        st.altair_chart(chart, width="stretch")
-
-
-def _conflict(proposal: Proposal, lang: Any) -> None:
-    reasons = [_item(item, lang) for item in proposal.conflict]
-    st.error("\n".join([f"**{word('conflict', lang)}**", "", *reasons]))
-    _ways("remedy", [item.id for item in proposal.conflict], lang)
-
-
-def _relaxed(proposal: Proposal, lang: Any) -> None:
-    parts = [f"**{word('relaxed', lang)}**", "", *(_item(item, lang) for item in proposal.relaxations)]
-    if proposal.conflict:
-        parts += ["", word("why_relaxed", lang), "", *(_item(item, lang) for item in proposal.conflict)]
-    st.warning("\n".join(parts))
-    ids = [*(item.id for item in proposal.relaxations), *(item.id for item in proposal.conflict)]
-    _ways("remedy_relaxed", ids, lang)
-
-
-def _item(item: Any, lang: Any) -> str:
-    return f"- {plain(say(item.text, lang))}"
-
-
-def _ways(title: str, row_ids: Sequence[str], lang: Any) -> None:
-    on = [name for name in controls.LEVERS if st.session_state.get(f"lever_{name}")]
-    if ways := remedies(row_ids, on, lang):
-        rows = [f"- {plain(way)}" for way in ways]
-        st.markdown("\n".join([f"**{word(title, lang)}**", "", *rows]))
-
-
-def _standards(report: Report, proposal: Proposal, knowledge: Any, lang: Any) -> None:
-    """Show old and new standards in full, side by side."""
-    head, switch = st.columns([3, 1], vertical_alignment="center")
-    head.markdown(f"**{word('standards', lang)}**")
-    everything = switch.toggle(word("all_lines", lang), key="all_lines")
-    criteria = {line.code: line.criterion for line in report.audit.scheme.indicators}
-    rows = [
-        [
-            markup.cell(line.code),
-            f"{markup.cell(line.name)}<br><span class='dim'>{markup.cell(line.block)}</span>",
-            _points(line),
-            markup.tag(term("action", line.action, lang), ACTION_COLOURS[line.action]),
-            markup.clauses(criteria.get(line.code) or ""),
-            _standard(line, knowledge, lang),
-            markup.cell(say(line.reason, lang)),
-        ]
-        for line in proposal.lines
-        if everything or line.action not in ("keep", "frozen")
-    ]
-    if not rows:
-        return
-    names = ("code", "indicator", "points_move", "action", "old_standard", "new_standard", "reason")
-    heads = [word(name, lang) for name in names]
-    st.html(markup.table(heads, rows, kinds="ktkkttt", widths={1: "13%", 4: "24%", 5: "31%", 6: "15%"}))
-
-
-def _points(line: Any) -> str:
-    if line.rate_before is not None and line.rate_after is not None and line.rate_before != line.rate_after:
-        return f"{line.rate_before:g} → <b>{line.rate_after:g}</b>"
-    same = abs(line.before - line.after) < 1e-9
-    return f"{line.before:g}" if same else f"{line.before:g} → <b>{line.after:g}</b>"
-
-
-def _standard(line: Any, knowledge: Any, lang: Any) -> str:
-    """Show a standard as it would stand in the scheme, which is Chinese; in English with its title."""
-    if line.standard is None:
-        return markup.cell(None)
-    entry = knowledge.catalogue.get(line.standard.catalogue)
-    name, text = (say(Text(zh=found, en=found), lang) for found in (line.standard.name, line.standard.text))
-    title = f"<br>{markup.cell(entry.title.en)}" if lang == "en" and entry else ""
-    return f'<b class="new">{markup.cell(name)}</b>{title}<br>{markup.clauses(text)}'
-
-
-def _blocks(proposal: Proposal, lang: Any) -> None:
-    if not proposal.blocks:
-        return
-    st.markdown(f"**{word('blocks', lang)}**")
-    rows, moved = [], []
-    for n, block in enumerate(proposal.blocks):
-        same = abs(block.before - block.after) < 1e-9
-        shown = word("unchanged", lang) if same else f"{block.after - block.before:+g}"
-        rows.append([markup.cell(block.name), f"{block.before:g}", f"{block.after:g}", markup.cell(shown)])
-        moved += [] if same else [n]
-    heads = [word("block", lang), word("before", lang), word("after", lang), ""]
-    st.html(markup.table(heads, rows, kinds="tnnk", marked=moved))
-
-
-def _years(proposal: Proposal, lang: Any) -> None:
-    if not proposal.years:
-        return
-    st.markdown(f"**{word('path', lang)}**")
-    rows = [
-        [
-            markup.cell(word("year_n", lang, n=step.year)), f"{step.floor:.0%}", f"{step.cap:.0%}",
-            _share(step.outcome_share), markup.cell(step.rewritten),
-            markup.cell(term("status", step.status, lang) if step.status else None),
-        ]
-        for step in proposal.years
-    ]  # fmt: skip
-    names = ("year", "floor_year", "cap_year", "reached", "rewritten", "status")
-    st.html(markup.table([word(name, lang) for name in names], rows, kinds="knnnnt"))
 
 
 def _findings(report: Report, knowledge: Any, lang: Any) -> None:
@@ -293,13 +148,13 @@ def _lines(audit: Audit, lang: Any) -> None:
 
 
 def _limits(report: Report, lang: Any) -> None:
-    proposal = report.proposal
-    if proposal is None or not proposal.constraints:
+    made = report.proposal
+    if made is None or not made.constraints:
         st.info(word("no_limits", lang))
         return
     st.caption(word("prices_note", lang))
     order = ("relaxed", "active", "not_checked", "slack")
-    found = sorted(proposal.constraints, key=lambda row: order.index(row.state))
+    found = sorted(made.constraints, key=lambda row: order.index(row.state))
     rows = [
         [
             markup.cell(say(row.text, lang)),
@@ -357,10 +212,6 @@ def _downloads(report: Report, lang: Any) -> None:
 def _place(location: Any, lang: Any) -> str:
     at = location.cell or (location.row and str(location.row))
     return f"{plain(str(at))}　" if at else ""
-
-
-def _share(value: float | None) -> str:
-    return "—" if value is None else f"{value:.0%}"
 
 
 def _pair(before: Any, after: Any, form: str) -> str:

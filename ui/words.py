@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reset": ("恢复默认", "Reset"),
     "undo": ("撤销", "Undo"),
+    "clear": ("清空本次内容", "Clear everything"),
     "stands": ("可保留分值（百分制）", "Can stand (of 100)"),
     "stands_help": (
         "没有错误或警告的指标所占有效分值，折合百分。",
@@ -154,8 +155,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "name_save": ("给当前设置起个名", "Name the present settings"),
     "save": ("保存", "Save"),
     "saved_none": (
-        "还没有存档。保存两份后可并排比较；存档只在本次会话中保留，长期保存请用“下载”。",
-        "Nothing saved yet. Save two to compare them; they last for this session only, so download what you keep.",
+        "还没有存档。保存两份后可并排比较；存档保留到关闭浏览器或停止本工具，长期保存请用“下载”。",
+        "Nothing saved yet. Save two to compare them; they last until the browser or this tool is closed, so download what you keep.",
     ),
     "saved_name": ("方案{n}", "Plan {n}"),
     "left": ("左", "Left"),

@@ -132,6 +132,14 @@ def test_lines_whose_measure_may_not_be_scored_are_not_offered_for_locking(towns
     assert not any(option.startswith("I06 ") for option in township_page.multiselect(key="locks").options)
 
 
+def test_clearing_forgets_the_scheme(township_page):
+    township_page.button(key="save").click().run()
+    township_page.button(key="clear").click().run()
+    assert not township_page.exception and not township_page.metric
+    assert "请在左侧载入方案文件" in words(township_page)
+    assert not [key for key in ("source", "saved", "audit", "report") if key in township_page.session_state]
+
+
 def test_undo_and_reset(township_page):
     township_page.slider(key="limit_cap").set_value(40).run()
     township_page.slider(key="limit_cap").set_value(70).run()

@@ -156,6 +156,44 @@ def test_two_sessions_do_not_see_each_other(server, chromium, tmp_path):
         page.context.close()
 
 
+def test_a_reload_loses_nothing_and_clearing_forgets_everything(server, chromium):
+    page = _open(chromium, server, [])
+    _upload(page, ROOT / "examples" / "township.csv")
+    page.get_by_role("tab", name="存档与比较").click()
+    page.get_by_role("textbox", name="给当前设置起个名").fill("讨论稿")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("columnheader", name="讨论稿").first).to_be_visible(timeout=WAIT)
+    lever = page.locator('[data-testid="stCheckbox"]', has_text="改标准、不动分值")
+    lever.locator("label").click()
+    expect(page.get_by_text("为什么做不到")).to_be_attached(timeout=WAIT)
+
+    page.reload()
+    expect(page.get_by_text("临江县2026年度乡镇（街道）综合考核评分表").first).to_be_visible(timeout=WAIT)
+    assert not lever.locator("input").is_checked()
+    expect(page.get_by_text("为什么做不到")).to_be_attached()
+    page.get_by_role("tab", name="存档与比较").click()
+    expect(page.get_by_role("columnheader", name="讨论稿").first).to_be_visible()
+
+    page.get_by_role("button", name="清空本次内容").click()
+    expect(page.get_by_text("请在左侧载入方案文件，或选一个示例。")).to_be_visible(timeout=WAIT)
+    page.reload()
+    expect(page.get_by_text("请在左侧载入方案文件，或选一个示例。")).to_be_visible(timeout=WAIT)
+    assert "临江县" not in page.content()
+    page.context.close()
+
+
+@pytest.mark.parametrize("host, answer", [("127.0.0.1", 101), ("evil.example", 403)])
+def test_only_local_names_open_a_session(server, host, answer):
+    port = urlsplit(server).port
+    lines = [
+        "GET /_stcore/stream HTTP/1.1", f"Host: {host}:{port}", "Connection: Upgrade", "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "", "",
+    ]  # fmt: skip
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall("\r\n".join(lines).encode())
+        assert line.recv(200).split()[1] == str(answer).encode()
+
+
 def test_the_server_listens_on_loopback_only(server):
     port = urlsplit(server).port
     addresses = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)}
