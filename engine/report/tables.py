@@ -42,7 +42,7 @@ def audit_csv(audits: Sequence[model.Audit], lang: model.Lang) -> str:
         [
             f.location.file or audit.scheme.source.name, f.location.sheet, f.location.row, f.location.cell,
             " ".join(f.codes), f.rule, say(SEVERITY[f.severity], lang), f.effect, say(f.title, lang),
-            say(f.message, lang), say(f.fix, lang), "；".join(cite_text(c) for c in f.cites), f.waived,
+            say(f.message, lang), say(f.fix, lang), "；".join(cite_text(c, lang) for c in f.cites), f.waived,
         ]
         for audit in audits
         for f in audit.findings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine import model
-from engine.knowledge import Knowledge
+from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
-from engine.knowledge.sources import Sources
 from engine.report.quotes import mark, quotes
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
 from engine.reweight.frontier import Frontier
@@ -46,7 +45,7 @@ def audit_text(audit: model.Audit, lang: Lang, knowledge: Knowledge | None = Non
     lines = {line.code: line for line in audit.scheme.indicators}
     parts = [_head(audit, lang)]
     for finding in audit.findings:
-        parts.append(_finding(finding, lines, lang, knowledge.sources if knowledge else None))
+        parts.append(_finding(finding, lines, lang))
     if not audit.findings:
         parts.append(_t(lang, "没有发现问题。", "No findings."))
     if audit.not_checked:
@@ -168,9 +167,7 @@ def _meaning(name: str, fields: Fields, lang: Lang) -> str:
     return say(model.Text(zh=spec.zh, en=spec.en), lang) if spec else name
 
 
-def _finding(
-    finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang, sources: Sources | None
-) -> str:
+def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
     waived = _t(lang, "（已豁免）", " (waived)") if finding.waived else ""
     rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{waived}"]
     if about := _about(finding, lines, lang):
@@ -181,9 +178,7 @@ def _finding(
             rows.append(_labelled(lang, "原文", "Text", " ".join(quoted.split())))
     rows.append(_labelled(lang, "建议", "Remedy", say(finding.fix, lang)))
     if finding.cites:
-        cites = _t(lang, "；", "; ").join(
-            dict.fromkeys(cite_text(cite, lang, sources) for cite in finding.cites)
-        )
+        cites = _t(lang, "；", "; ").join(dict.fromkeys(cite_text(cite, lang) for cite in finding.cites))
         rows.append(_labelled(lang, "依据", "Basis", cites))
     return "\n".join(rows)
 
@@ -206,22 +201,11 @@ def _labelled(lang: Lang, zh: str, en: str, text: str) -> str:
     return f"    {_t(lang, zh + '：', en + ': ')}{text}"
 
 
-def cite_text(cite: model.Cite, lang: Lang = "zh", sources: Sources | None = None) -> str:
-    """Return a citation as written in a report.
-
-    Args:
-        cite: the citation.
-        lang: the language of the document's name.
-        sources: the documents, for their names in English and for what is no document (a practice, a setting);
-            without them the name stands as the finding has it.
-    """
-    title = (
-        cite.title if cite.title.startswith("《") or cite.source == "house-setting" else f"《{cite.title}》"
-    )
-    if sources is not None and cite.source in sources:
-        title = say(
-            model.Text(zh=sources[cite.source].shown("zh"), en=sources[cite.source].shown("en")), lang
-        )
+def cite_text(cite: model.Cite, lang: Lang = "zh") -> str:
+    """Return a citation as written in a report; a practice or a setting is no document and gets no 《》."""
+    document = load_knowledge().sources.get(cite.source)
+    names = model.Text(zh=document.shown("zh"), en=document.shown("en")) if document else None
+    title = say(names, lang) if names else cite.title
     place = (cite.article or "") + (cite.section or "")
     gap = " " if place and lang == "en" else ""
     date = _t(lang, f"（{cite.date}）", f" ({cite.date})") if cite.date else ""

@@ -297,7 +297,7 @@ def _findings(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: mod
         values = [
             place, " ".join(f.codes), "、".join(names.get(code, "") for code in f.codes),
             say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang), say(f.message, lang), say(f.fix, lang),
-            "\n".join(plain.cite_text(c) for c in f.cites),
+            "\n".join(plain.cite_text(c, lang) for c in f.cites),
         ]  # fmt: skip
         page.row(row, values, style["cell"])
         page.write(row, 3, values[3], style[f.severity])
