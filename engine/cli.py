@@ -120,6 +120,9 @@ def _proposal_options(parser: argparse.ArgumentParser) -> None:
 
 def _document_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--scores", type=Path, metavar="FILE", help="last year's scores, units by lines: who rises"
+    )
+    parser.add_argument(
         "--proposal", type=Path, metavar="FILE.yaml", help="write the proposed scheme, readable again"
     )
     parser.add_argument(

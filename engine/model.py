@@ -539,6 +539,39 @@ class Layout(NamedTuple):
         return self.cells[row][column] if inside else None
 
 
+class UnitChange(NamedTuple):
+    """One unit: its total and rank before and after (1 is first), the range of its rank, and why it moves.
+
+    `because` are codes of the lines that change its total most against the mean of all units.
+    """
+
+    unit: str
+    total_before: float
+    total_after: float
+    rank_before: int
+    rank_after: int
+    rank_best: int
+    rank_worst: int
+    because: tuple[str, ...]
+
+
+class LineUse(NamedTuple):
+    """One line: its nominal share, its influence (squared correlation with the total), full marks for all."""
+
+    code: str
+    share: float
+    influence: float
+    is_saturated: bool
+
+
+class RankReport(NamedTuple):
+    """Ranks before and after; `tau` is Kendall's tau-b between them (1: nobody moves)."""
+
+    units: tuple[UnitChange, ...]
+    lines: tuple[LineUse, ...]
+    tau: float
+
+
 class Report(NamedTuple):
     """What there is to report on one scheme: its audit, and a proposal with the audit of its points as printed."""
 
@@ -546,6 +579,7 @@ class Report(NamedTuple):
     proposal: Proposal | None = None
     after: Audit | None = None
     layouts: tuple[Layout, ...] = ()
+    ranks: RankReport | None = None
 
 
 class UnitScores(NamedTuple):

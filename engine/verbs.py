@@ -32,7 +32,7 @@ from engine.report.words import say
 from engine.reweight.answer import write_problem
 from engine.reweight.frontier import frontier as exact_frontier
 from engine.rulecheck import check_rules, pack_changes
-from engine.workbench import examples, make_auditor, rebalance
+from engine.workbench import examples, make_auditor, rebalance, with_ranks
 
 _ERROR = Console(stderr=True)
 _RANK: dict[str, tuple[Severity, ...]] = {
@@ -283,7 +283,10 @@ def _proposal(arguments: Namespace) -> Report:
         arguments.write_model.parent.mkdir(parents=True, exist_ok=True)
         write_problem(problem_for(auditor, found, **options), arguments.write_model)
     layouts = intake.read_layouts(arguments.input) if arguments.format == "xlsx" else ()
-    return rebalance(auditor, found, layouts, **options)
+    made = rebalance(auditor, found, layouts, **options)
+    if arguments.scores:
+        made = with_ranks(made, intake.read_unit_scores(arguments.scores, scheme.indicators))
+    return made
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:

@@ -6,15 +6,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine import intake
 from engine.audit import Auditor
 from engine.errors import SchemeError
 from engine.inference import durable
 from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
-from engine.model import Audit, Layout, Scheme
+from engine.model import Audit, Layout, Scheme, UnitScores
 from engine.propose import propose, proposed_scheme
 from engine.report import Report
+from engine.reweight.ranks import rank_report
 
 
 def make_auditor(pack: Path | None = None, *, shelter: ChildEngine | None = None) -> Auditor:
@@ -63,6 +66,19 @@ def rebalance(auditor: Auditor, audit: Audit, layouts: tuple[Layout, ...] = (), 
     changed = proposed_scheme(audit, proposal)
     after = auditor.audit(changed, profile=audit.profile, as_of=audit.as_of)
     return Report(audit, proposal, after, layouts)
+
+
+def with_ranks(report: Report, scores: UnitScores) -> Report:
+    """Return the report with who rises and who falls by last year's scores.
+
+    Raises:
+        SchemeError: a score outside its line's points.
+    """
+    if report.proposal is None or report.proposal.status == "infeasible":
+        return report
+    lines = {line.code: line for line in report.proposal.lines}
+    wanted = [lines[code] for code in scores.codes] + [x for x in report.proposal.lines if x.action == "new"]
+    return report._replace(ranks=rank_report(scores.units, wanted, np.array(scores.scores)))
 
 
 def examples() -> dict[str, Path]:

@@ -118,6 +118,32 @@ def test_the_written_model_has_the_disruption_of_the_proposal(capfdbinary, tmp_p
     assert solver.getObjectiveValue() == pytest.approx(made["disruption"] - lost, abs=1e-4)
 
 
+def test_last_years_scores_say_who_rises_and_who_falls(capfdbinary, tmp_path):
+    scheme, scores = tmp_path / "scheme.csv", tmp_path / "scores.csv"
+    scheme.write_text(
+        "编号,指标,分值,评分标准\nA1,问题解决率,20,由反映人确认\nA2,台账资料,10,齐全得满分\nA3,会议次数,10,每次1分\n",
+        encoding="utf-8",
+    )
+    scores.write_text("单位,A1,A2,A3\n甲乡,12,10,10\n乙镇,20,4,2\n丙镇,10,10,6\n", encoding="utf-8")
+    options = [
+        "reweight",
+        str(scheme),
+        "--scores",
+        str(scores),
+        "--levers",
+        "shift",
+        "--set",
+        "cap=0.2",
+        *DATE,
+    ]
+    _, out, err = run(capfdbinary, *options, "--format", "json")
+    units = {u["unit"]: u for u in json.loads(out)["units"]["units"]}
+    assert err == "" and units["甲乡"]["rank_before"] == 1 and units["乙镇"]["rank_before"] == 2
+    assert units["乙镇"]["rank_after"] == 1 and units["乙镇"]["total_after"] > units["乙镇"]["total_before"]
+    _, out, _ = run(capfdbinary, *options)
+    assert "乙镇：第 2 → 1 位，升 1 位" in out
+
+
 def test_classify_reads_the_lines_of_a_scheme_and_not_its_totals_and_notes(capfdbinary):
     _, out, _ = run(capfdbinary, "classify", TOWNSHIP, "--format", "json")
     names = [line["name"] for line in json.loads(out)["indicators"]]

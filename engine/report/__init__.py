@@ -13,6 +13,7 @@ from engine.model import Report as Report
 from engine.report import payload, sarif, tables, text
 from engine.report.html import report_html
 from engine.report.sentences import change_sentences
+from engine.report.units import ranks_text
 from engine.report.xlsx import report_xlsx
 
 Writer = Callable[[Report, model.Lang], bytes]
@@ -45,15 +46,16 @@ def _score_json(report: Report, lang: model.Lang) -> bytes:
 def _reweight_text(report: Report, lang: model.Lang) -> bytes:
     proposal = _proposal(report)
     changes = change_sentences(proposal, lang)
-    return text.reweight_text(report.audit, proposal, report.after, changes, lang).encode()
+    told = text.reweight_text(report.audit, proposal, report.after, changes, lang)
+    if report.ranks:
+        names = {line.code: line.name for line in report.audit.scheme.indicators}
+        told += "\n" + ranks_text(report.ranks, names, lang) + "\n"
+    return told.encode()
 
 
 def _reweight_json(report: Report, lang: model.Lang) -> bytes:
-    proposal = _proposal(report)
-    changes = change_sentences(proposal, lang)
-    return payload.dumps(
-        payload.reweight_payload(report.audit, proposal, report.after, changes, lang)
-    ).encode()
+    changes = change_sentences(_proposal(report), lang)
+    return payload.dumps(payload.reweight_payload(report, changes, lang)).encode()
 
 
 def _html(report: Report, lang: model.Lang) -> bytes:

@@ -14,6 +14,7 @@ from engine import model
 from engine.report import text as plain
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
+from engine.report.units import unit_text
 from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
@@ -32,7 +33,8 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         changes=change_sentences(proposal, lang) if proposal else (),
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators},
-        caution=say(CAUTION, lang),
+        names={line.code: line.name for line in audit.scheme.indicators},
+        ranks=report.ranks, caution=say(CAUTION, lang),
     )  # fmt: skip
     return html
 
@@ -72,6 +74,7 @@ def _template(name: str = "report.html.j2") -> Any:
     )
     environment.filters["say"] = say
     environment.filters["cite"] = plain.cite_text
+    environment.filters["unit"] = unit_text
     environment.filters["action"] = plain.action_word
     environment.filters["marked"] = _marked
     environment.filters["severity"] = lambda value, lang: say(SEVERITY[value], lang)

@@ -65,14 +65,15 @@ def score_payload(audit: model.Audit, lang: Lang) -> out.ScoresOut:
     )  # fmt: skip
 
 
-def reweight_payload(
-    audit: model.Audit,
-    proposal: model.Proposal,
-    after: model.Audit | None,
-    changes: Iterable[str],
-    lang: Lang,
-) -> out.ReweightOut:
-    """Return a proposal; `after` is the audit of the points as printed."""
+def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -> out.ReweightOut:
+    """Return a proposal with the scores before and after, every change in a sentence, and who moves.
+
+    Raises:
+        ValueError: the report holds no proposal.
+    """
+    audit, proposal, after = report.audit, report.proposal, report.after
+    if proposal is None:
+        raise ValueError("the report holds no proposal")
     scores = None
     if after is not None:
         scores = out.ScoresBeforeAfter(
@@ -90,8 +91,17 @@ def reweight_payload(
             out.RelaxationOut(id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang))
             for r in proposal.relaxations
         ],
-        certificate=proposal.certificate, provenance=audit.provenance,
+        certificate=proposal.certificate,
+        units=_units(report.ranks) if report.ranks else None, provenance=audit.provenance,
     )  # fmt: skip
+
+
+def _units(found: model.RankReport) -> out.UnitsOut:
+    return out.UnitsOut(
+        tau=round(found.tau, 9),
+        units=[out.UnitOut(**{**unit._asdict(), "because": list(unit.because)}) for unit in found.units],
+        lines=[out.LineUseOut(**use._asdict()) for use in found.lines],
+    )
 
 
 def frontier_payload(audit: model.Audit, found: Frontier, lang: Lang) -> out.FrontierOut:

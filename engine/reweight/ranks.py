@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import SchemeError
-from engine.model import ProposedLine, RowClass, Text
+from engine.model import LineUse, ProposedLine, RankReport, RowClass, Text, UnitChange
 from engine.reweight.problem import LinearRow
 
 FloatArray = NDArray[np.float64]
 FULL = 0.999
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChange:
-    """One unit: its total and rank before and after (1 is first), the range of its rank, and why it moves.
-
-    `because` are codes of the lines that change its total most against the mean of all units.
-    """
-
-    unit: str
-    total_before: float
-    total_after: float
-    rank_before: int
-    rank_after: int
-    rank_best: int
-    rank_worst: int
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LineUse:
-    """One line: its nominal share, its influence (squared correlation with the total), full marks for all."""
-
-    code: str
-    share: float
-    influence: float
-    is_saturated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RankReport:
-    """Ranks before and after; `tau` is Kendall's tau-b between them (1: nobody moves)."""
-
-    units: tuple[UnitChange, ...]
-    lines: tuple[LineUse, ...]
-    tau: float
 
 
 def rank_report(
