@@ -182,9 +182,10 @@ def rules(arguments: Namespace) -> int:
         problems = check_rules(knowledge, date.today().isoformat())
         write_output(pages.check_page(problems, len(knowledge.rules), arguments.lang).encode(), None)
         return int(bool(problems))
-    if arguments.what == "list":
+    prefix = "" if arguments.what == "list" else arguments.what.upper()
+    if sum(rule.id.startswith(prefix) for rule in knowledge.rules) > 1:
         changes = pack_changes(load_knowledge(None).rules, knowledge.rules)
-        write_output(pages.rule_list(knowledge, arguments.lang, changes).encode(), None)
+        write_output(pages.rule_list(knowledge, arguments.lang, changes, prefix).encode(), None)
         return 0
     write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)
     return 0

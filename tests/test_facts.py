@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.audit.examples import example_scheme
 from engine.facts import derive
+from engine.facts.overlap import overlaps
+from engine.facts.wording import line_words, text_has
 from engine.intake import read_schemes
 from engine.knowledge import load_knowledge
 from engine.model import Attribute, Block, Indicator, Note, Scheme
-from engine.overlap import overlaps
-from engine.ruleexamples import example_scheme
 from engine.scoring import effective_points
-from engine.wording import line_words, text_has
 
 KNOWLEDGE = load_knowledge()
 FIELDS = KNOWLEDGE.fields

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.audit import Auditor
+from engine.audit.examples import example_scheme
 from engine.errors import RuleError
 from engine.inference import durable, plain
 from engine.knowledge import load_knowledge, rulesets_path
@@ -17,7 +18,6 @@ from engine.knowledge.packs import load_rules, require_catalogue
 from engine.knowledge.rules import FAMILIES, placeholders, read_rule
 from engine.knowledge.sources import load_sources
 from engine.model import Indicator, Scheme
-from engine.ruleexamples import example_scheme
 
 KNOWLEDGE = load_knowledge()
 EXAMPLES = [

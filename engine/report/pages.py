@@ -78,17 +78,20 @@ _PLACES: Mapping[str, model.Text] = {
 _PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def rule_list(knowledge: Knowledge, lang: model.Lang, changes: Sequence[PackChange] = ()) -> str:
-    """Return the rules by family, one line each, and what a local pack changed."""
+def rule_list(
+    knowledge: Knowledge, lang: model.Lang, changes: Sequence[PackChange] = (), prefix: str = ""
+) -> str:
+    """Return the rules whose codes begin with a prefix by family, one line each, and what a local pack changed."""
     parts = []
     for letter, family in _FAMILIES.items():
-        rules = [rule for rule in knowledge.rules if rule.id.startswith(letter)]
+        rules = [
+            rule for rule in knowledge.rules if rule.id.startswith(letter) and rule.id.startswith(prefix)
+        ]
         if rules:
             parts.append(
                 _block(f"{letter} {say(family, lang)} ({len(rules)})", [_row(r, lang) for r in rules], "")
             )
-    if changes:
-        rows = [f"{change.rule} {say(change.text, lang)}" for change in changes]
+    if rows := [f"{one.rule} {say(one.text, lang)}" for one in changes if one.rule.startswith(prefix)]:
         parts.append(
             _block(
                 _t(lang, f"本地规则包的改动（{len(rows)} 处）", f"Changed by the local pack ({len(rows)})"),

@@ -127,8 +127,8 @@ def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
     if not answer.settled:
         notes.append(
             Text(
-                zh="指标过多，均匀程度只逐级比较到前若干级。",
-                en="Very many lines: evenness was settled for the largest changes only.",
+                zh="指标过多，各项增减的均匀程度未逐级比较到底。",
+                en="Very many lines: how evenly points move was not settled to the last line.",
             )
         )
     if printed.finer:

@@ -13,6 +13,7 @@ from engine.reweight.solver import Model, Solution
 EPS = 1e-6
 ROUNDS = 60
 MANY, FEW_ROUNDS = 1500, 10
+TOO_MANY = 6000  # lines above which changes are not evened out at all
 
 
 def found_optimum(model: Model, cost: Mapping[int, float]) -> Solution:
@@ -37,15 +38,18 @@ def leximin(
         margin: how far a settled column may stray.
     Returns:
         The last answer and whether every level was settled (False: coarsened after 60 rounds,
-        after 10 with thousands of lines).
+        after 10 with thousands of lines, and at once with very many).
     """
     open_items = dict(items)
     if all(last.columns[c] <= EPS for c in open_items):
         for column in open_items:
             model.set_column(column, 0.0, max(float(last.columns[column]), 0.0) + margin)
         return last, True
+    if len(items) >= TOO_MANY:
+        return last, False
     top = model.add_column(0.0, np.inf)
-    rows = {c: model.add_row([(c, 1.0), (top, -w)], -np.inf, 0.0) for c, w in open_items.items()}
+    start = model.add_rows([[(c, 1.0), (top, -w)] for c, w in open_items.items()], 0.0)
+    rows = {c: start + n for n, c in enumerate(open_items)}
     for _ in range(ROUNDS if len(items) < MANY else FEW_ROUNDS):
         if not open_items:
             break

@@ -56,6 +56,7 @@ class Model(Protocol):
     def minimise(self, cost: Mapping[int, float]) -> Solution: ...
     def bound(self, cost: Mapping[int, float]) -> Solution: ...
     def add_row(self, terms: Sequence[tuple[int, float]], low: float, high: float) -> int: ...
+    def add_rows(self, rows: Sequence[Sequence[tuple[int, float]]], high: float) -> int: ...
     def set_row(self, row: int, low: float, high: float) -> None: ...
     def set_column(self, column: int, lower: float, upper: float) -> None: ...
     def add_column(self, lower: float, upper: float) -> int: ...
@@ -268,6 +269,16 @@ class Highs:
         self._highs.addRow(low, high, len(columns), columns, values)
         return int(self._highs.getNumRow()) - 1
 
+    def add_rows(self, rows: Sequence[Sequence[tuple[int, float]]], high: float) -> int:
+        """Add rows Σ coefficient·column <= high in one call and return the first one's number."""
+        first, pairs = int(self._highs.getNumRow()), [pair for terms in rows for pair in terms]
+        starts = np.concatenate([[0], np.cumsum([len(terms) for terms in rows])])[:-1].astype(np.int32)
+        self._highs.addRows(
+            len(rows), np.full(len(rows), -np.inf), np.full(len(rows), high), len(pairs), starts,
+            np.array([c for c, _ in pairs], dtype=np.int32), np.array([k for _, k in pairs], dtype=np.float64),
+        )  # fmt: skip
+        return first
+
     def set_row(self, row: int, low: float, high: float) -> None:
         """Change a row's limits."""
         self._highs.changeRowBounds(row, low, high)
@@ -409,6 +420,12 @@ class Cbc:
         """Add a row and return its number."""
         self._rows.append((list(terms), low, high))
         return len(self._rows) - 1
+
+    def add_rows(self, rows: Sequence[Sequence[tuple[int, float]]], high: float) -> int:
+        """Add rows Σ coefficient·column <= high and return the first one's number."""
+        first = len(self._rows)
+        self._rows += [(list(terms), -np.inf, high) for terms in rows]
+        return first
 
     def set_row(self, row: int, low: float, high: float) -> None:
         """Change a row's limits."""

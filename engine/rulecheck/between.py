@@ -8,11 +8,11 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from engine.audit import Auditor
+from engine.audit.examples import example_scheme
 from engine.knowledge.rules import Rule
 from engine.model import Audit, Indicator, Scheme
 from engine.rulecheck.problem import Problem, problem
 from engine.rulecheck.reach import Reach
-from engine.ruleexamples import example_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.classify.matcher import Line, Matcher, join_fields
+from engine.facts.wording import line_words, text_has
 from engine.knowledge.fields import Fields, Words
 from engine.knowledge.lexicon import FIELD_NAMES, Entry, Lexicon
 from engine.model import Indicator
 from engine.rulecheck.problem import Problem, problem
 from engine.text import fold
-from engine.wording import line_words, text_has
 
 
 def lexicon_problems(lexicon: Lexicon) -> Iterator[Problem]:

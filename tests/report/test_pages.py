@@ -98,7 +98,7 @@ def test_alternatives_share_their_conditions(explained, knowledge):
 
 def test_every_rule_and_every_example_can_be_explained(auditor, knowledge):
     """The conclusion agrees with the audit on each rule's first example."""
-    from engine.ruleexamples import example_scheme
+    from engine.audit.examples import example_scheme
 
     for rule in knowledge.rules:
         example = rule.examples[0]
@@ -166,3 +166,10 @@ def test_the_verb_asks_for_a_line_that_is_there(capfdbinary, township):
         assert main(["explain", "F004", f"{township}{target}", "--as-of", AS_OF]) == 2
         err = capfdbinary.readouterr().err.decode()
         assert said in err and "#CODE with one of: I01, I02" in err
+
+
+def test_a_prefix_lists_its_rules(capfdbinary, knowledge):
+    assert main(["rules", "f1"]) == 0
+    out = capfdbinary.readouterr().out.decode()
+    listed = [row.split()[0] for row in out.splitlines()[1:]]
+    assert listed == [rule.id for rule in knowledge.rules if rule.id.startswith("F1")]

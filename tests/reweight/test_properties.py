@@ -146,5 +146,8 @@ def test_disruption_rises_as_a_limit_tightens(problem, name):
 def test_highs_and_cbc_print_the_same(problem):
     one, two = printed(problem), printed(problem, Cbc)
     assert one.keys() == two.keys()
-    for code, values in one.items():  # CBC prints nine digits: deductions, which are not rounded, differ there
+    for (
+        code,
+        values,
+    ) in one.items():  # CBC prints nine digits: deductions, which are not rounded, differ there
         assert two[code] == pytest.approx(values, abs=1e-4), code

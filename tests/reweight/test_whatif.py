@@ -34,5 +34,5 @@ def test_a_change_stays_until_the_next():
     kept = WhatIf(Problem(toy(), Settings()))
     assert kept.change(cap=0.3).disruption == 35
     assert kept.change(cap=0.0).disruption == 50
-    with pytest.raises(SchemeError, match="--set kap: there is no such limit. Did you mean 'cap'"):
+    with pytest.raises(SchemeError, match=r"--set kap: there is no such limit\. Did you mean 'cap'"):
         kept.change(kap=0.1)

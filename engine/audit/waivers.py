@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.audit.ruleset import Ruleset
 from engine.model import Finding, Scheme, Text, Waiver
-from engine.ruleset import Ruleset
 
 _ABOUT = {
     "unused": Text(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from engine.facts.lines import Reading, Values
+from engine.facts.wording import text_has
 from engine.knowledge.fields import FieldSpec
-from engine.linefacts import Reading, Values
 from engine.model import LinePoints, Scheme, Text
 from engine.scoring import effective_breadth, frozen_codes
-from engine.wording import text_has
 
 CLAUSE_LENGTH = 120  # characters of notes; with fewer we have a bare table and cannot miss a clause
 _ABOUT_FILE = ("来源", "http", "注：", "备注")  # notes about the file or the table, no clauses of the scheme

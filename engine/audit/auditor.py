@@ -8,10 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 from engine import scoring
+from engine.audit.findings import Desk, finding
+from engine.audit.ruleset import Ruleset, compile_rules, select_rules
+from engine.audit.waivers import apply_waivers
 from engine.classify import Classifier
 from engine.errors import SchemeError
 from engine.facts import FactSet, Key, derive
-from engine.findings import Desk, finding
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
@@ -27,9 +29,7 @@ from engine.model import (
     Severity,
     Text,
 )
-from engine.ruleset import Ruleset, compile_rules, select_rules
 from engine.text import fold
-from engine.waivers import apply_waivers
 
 if TYPE_CHECKING:
     from engine.knowledge import Knowledge

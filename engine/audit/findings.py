@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine.audit.ruleset import conditions
 from engine.errors import RuleError
 from engine.facts import Fact, FactSet, Key
 from engine.inference.conditions import quantised
@@ -25,7 +26,6 @@ from engine.model import (
     Text,
 )
 from engine.reweight.substitutes import standard_title, substitute_for
-from engine.ruleset import conditions
 
 _MOST_QUOTED = 3  # at most this many different words are quoted in one sentence
 _SHORTEST = 2  # a single character says nothing to a reader

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.facts.lines import Reading, Values, line_fact, stake
+from engine.facts.overlap import Overlap, overlaps
+from engine.facts.schemes import scheme_fact
+from engine.facts.wording import line_words
 from engine.knowledge.fields import Fields
-from engine.linefacts import Reading, Values, line_fact, stake
 from engine.model import (
     Block,
     Classification,
@@ -23,9 +26,6 @@ from engine.model import (
     Subject,
     Text,
 )
-from engine.overlap import Overlap, overlaps
-from engine.schemefacts import scheme_fact
-from engine.wording import line_words
 
 Key = tuple[Subject, str]
 Fact = Mapping[str, bool | int | float | str | None]
