@@ -16,6 +16,8 @@ COLOURS = {
 }  # fmt: skip
 # Classes that share the last segment of the bar.
 _REST = ("process", "output", "internal")
+# Above this many lines only those that change are drawn.
+MOST_BARS = 80
 KEPT, REWRITTEN = "#8fa8c4", "#067647"
 
 
@@ -59,8 +61,9 @@ def points_chart(proposal: Proposal, lang: Any) -> Any:
     """Return each line's points: what stays under the old standard, what the new one carries, a tick for before."""
     rows, ticks, labels = [], [], []
     parts = {"kept": word("kept", lang), "rewritten": word("rewritten_points", lang)}
+    many = len(proposal.lines) > MOST_BARS
     for line in proposal.lines:
-        if not line.before and not line.after:
+        if (not line.before and not line.after) or (many and line.action in ("keep", "frozen")):
             continue
         label = f"{line.code} {line.name}"
         labels.append(label)
@@ -80,7 +83,7 @@ def points_chart(proposal: Proposal, lang: Any) -> Any:
     bars = alt.Chart(pd.DataFrame(rows)).mark_bar(height=13).encode(
         y=y, order="order:Q",
         x=alt.X("points:Q", stack="zero", title=word("points_move", lang), axis=alt.Axis(tickMinStep=1, orient="top")),
-        color=alt.Color("part:N", scale=scale, title=None, legend=alt.Legend(orient="top")),
+        color=alt.Color("part:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=1)),
         tooltip=[
             alt.Tooltip("line:N", title=word("indicator", lang)), alt.Tooltip("part:N", title=word("action", lang)),
             alt.Tooltip("points:Q", title=word("points_move", lang)),

@@ -24,6 +24,8 @@ from ui.markup import plain
 from ui.words import word
 
 STATE_COLOURS = {"active": "#b54708", "relaxed": "#b42318", "slack": "#98a2b3", "not_checked": "#667a91"}
+# More than a person reads on a page; the browser would stall. The documents hold them all.
+MOST_FINDINGS = 200
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -90,7 +92,9 @@ def _findings(report: Report, knowledge: Any, lang: Any) -> None:
         format_func=lambda s: f"{term('severity', s, lang)} {audit.count(s)}",
     )  # fmt: skip
     wanted = tuple(f for f in audit.findings if not chosen or f.severity in chosen)
-    st.html(findings_html(audit.model_copy(update={"findings": wanted}), lang))
+    st.html(findings_html(audit.model_copy(update={"findings": wanted[:MOST_FINDINGS]}), lang))
+    if len(wanted) > MOST_FINDINGS:
+        st.info(word("more_findings", lang, shown=MOST_FINDINGS, count=len(wanted)))
     if audit.not_checked:
         _not_checked(audit, knowledge, lang)
 

@@ -149,6 +149,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "share": ("占比", "Share"),
     "which": ("看哪一份", "Which scheme"),
     "severity": ("级别", "Severity"),
+    "more_findings": (
+        "此处列出前 {shown} 条，共 {count} 条，错误在前；全部见“下载”中的报告。",
+        "The first {shown} of {count} are listed here, errors first; the report under “Download” holds them all.",
+    ),
     "not_checked": ("缺少信息、未能核查的规则（{count} 条）", "Rules not checked for want of information ({count})"),
     "rule": ("规则", "Rule"),
     "missing": ("缺少的信息", "What is missing"),

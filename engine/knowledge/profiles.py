@@ -120,8 +120,8 @@ def choose_profile(
             return chosen
     fallback = profiles[FALLBACK]
     return fallback, Text(
-        zh=f"标题、岗位和层级未提示考核对象，按“{fallback.title.zh}”的设定；可用 --profile 指定。",
-        en=f"Nothing suggests whom the scheme is for; {FALLBACK} is used. Use --profile to choose.",
+        zh=f"标题、岗位和层级未提示考核对象，按“{fallback.title.zh}”的设定；不对请另选约束方案。",
+        en=f"Nothing suggests whom the scheme is for; {FALLBACK} is used. Choose another profile if it is wrong.",
     )
 
 
