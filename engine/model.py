@@ -281,7 +281,7 @@ class LimitState(Frozen):
 
 
 class Provenance(Frozen):
-    """What made a result, so that the same input gives the same bytes."""
+    """What made a result, so that the same input gives the same bytes; `local_rules` came from a local pack."""
 
     quanheng: str
     engine: Literal["durable", "plain"]
@@ -289,6 +289,7 @@ class Provenance(Frozen):
     input_sha256: str
     as_of: str
     versions: dict[str, str] = Field(default_factory=dict)
+    local_rules: tuple[str, ...] = ()
 
 
 class Audit(Frozen):

@@ -7,7 +7,7 @@ from engine.cli import main
 from engine.errors import RuleError
 from engine.knowledge import load_knowledge, rulesets_path
 from engine.model import Indicator, Scheme
-from engine.report import pages
+from engine.report import FORMS, Report, pages
 from engine.rulecheck import check_rules, pack_changes
 
 AS_OF = "2026-06-01"
@@ -65,6 +65,8 @@ def test_a_pack_adds_a_rule_that_is_used(pack, knowledge):
     line = Indicator(code="1", name="网络答题积分排名", criterion="按App答题积分排名得分", points=2)
     audit = Auditor(local).audit(Scheme(title="方案", indicators=(line,)), as_of=AS_OF)
     found = next(f for f in audit.findings if f.rule == "F901")
+    assert audit.provenance.local_rules == ("F901",)
+    assert "本地规则 F901" in FORMS["audit"]["text"](Report(audit), "zh").decode()
     assert found.message.zh == "“网络答题积分排名”以竞赛名次计分；依据：《整治形式主义为基层减负若干规定》。"
     assert audit.provenance.ruleset_sha256 == local.sha256
     assert changes(folder) == [("F901", True, "added: The place in a quiz is scored")]

@@ -153,6 +153,7 @@ class Auditor:
                 quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
                 input_sha256=scheme.source.sha256, as_of=as_of,
                 versions={name: _version(name) for name in _PARTS},
+                local_rules=tuple(rule.id for rule in self.knowledge.rules if rule.origin != "core"),
             ),
         )  # fmt: skip
 

@@ -239,6 +239,7 @@ class ReweightOut(Payload):
     years: list[model.YearStep]
     scores: ScoresBeforeAfter | None
     changes: list[str] = Field(description="every change in one sentence")
+    notes: list[str] = Field(default_factory=list, description="what the programme could not do as asked")
     constraints: list[ConstraintOut]
     conflict: list[ConflictOut]
     relaxations: list[RelaxationOut]

@@ -85,7 +85,8 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
         lines=[_line(line, lang) for line in proposal.lines], blocks=list(proposal.blocks),
         disruption=_round(proposal.disruption), movement=_round(proposal.movement),
         rounding_loss=_round(proposal.rounding_loss), years=list(proposal.years), scores=scores,
-        changes=list(changes), constraints=[_constraint(c, lang) for c in proposal.constraints],
+        changes=list(changes), notes=[say(note, lang) for note in proposal.notes],
+        constraints=[_constraint(c, lang) for c in proposal.constraints],
         conflict=[out.ConflictOut(id=c.id, text=say(c.text, lang)) for c in proposal.conflict],
         relaxations=[
             out.RelaxationOut(id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang))

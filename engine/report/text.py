@@ -93,6 +93,7 @@ def reweight_text(
         parts.append(
             _t(lang, "改动：\n", "Changes:\n") + "\n".join(f"  {i}. {c}" for i, c in enumerate(changes, 1))
         )
+    parts.extend(_t(lang, f"说明：{note.zh}", f"Note: {note.en}") for note in proposal.notes)
     if proposal.blocks:
         parts.append(
             "\n".join(
@@ -138,12 +139,15 @@ def frontier_text(audit: model.Audit, found: Frontier, lang: Lang) -> str:
 def _head(audit: model.Audit, lang: Lang) -> str:
     scheme = audit.scheme
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
+    local = ", ".join(audit.provenance.local_rules)
     return _t(
         lang,
         f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案 {audit.profile}"
-        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}",
+        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}"
+        + (f"；本地规则 {local}" if local else ""),
         f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile {audit.profile} "
-        f"({audit.profile_reason.en}); rules as of {audit.as_of}",
+        f"({audit.profile_reason.en}); rules as of {audit.as_of}"
+        + (f"; local rules {local}" if local else ""),
     )
 
 

@@ -335,6 +335,11 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
         say(CAUTION, lang),
         f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",
+        *(
+            [f"{_t(lang, '本地规则', 'Local rules')}: {', '.join(made.local_rules)}"]
+            if made.local_rules
+            else []
+        ),
         f"Quanheng {made.quanheng} · {made.engine} · ruleset {made.ruleset_sha256} · input {made.input_sha256}",
     ]
     for row, text in enumerate(rows):
