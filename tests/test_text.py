@@ -30,6 +30,7 @@ def test_fold(text, expected):
 
 def test_traditional():
     assert to_traditional("从严控制类") == "從嚴控制類"
+    assert to_traditional("综合考核，为群众核查") == "綜合考核，為群眾核查"
 
 
 @pytest.mark.parametrize(

@@ -124,8 +124,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "state": ("状态", "State"),
     "price": ("再收紧或放宽的代价", "Price of one point more"),
     "prices_note": (
-        "“代价”指限值再变动一分时建议方案要多改多少。先列用满和放宽的约束。",
-        "A price says how much more the proposal must change for one point of the limit. Binding rows come first.",
+        "“代价”指限值再变动一分时建议方案要多改多少。先列用满和放宽的约束。约束中的分值只计可调整的指标，"
+        "必要过程、内部评价等不动的指标不在内。",
+        "A price says how much more the proposal must change for one point of the limit. Binding rows come first. "
+        "Points here count lines that may move; required duties and internal ratings are not among them.",
     ),
     "no_limits": (
         "没有建议方案，也就没有约束的代价。原因见“建议方案”。",
