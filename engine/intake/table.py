@@ -255,8 +255,11 @@ class _Reader:
         if texts["group"] and texts["name"] and texts["group"] != name:
             name = f"{texts['group']}：{name}"
         block_kinds = kinds_of(self.block or "") if self.block and not self.kinds else ()
+        place = self.grid.location(row)
+        if self.grid.sheet:  # addresses mean something to the reader in a workbook only
+            place = place.model_copy(update={"cell": cells.get("name") or cells.get("criterion")})
         return Draft(
-            row=row, name=name, location=self.grid.location(row), code=texts["code"], block=self.block,
+            row=row, name=name, location=place, code=texts["code"], block=self.block,
             criterion=criterion, proof=texts["proof"], owner=texts["owner"], amount=amount,
             kinds=self.kinds or block_kinds, section_cap=self.cap, section=self.section, cells=cells,
         )  # fmt: skip

@@ -152,7 +152,7 @@ def test_the_township_example_is_what_its_readme_says():
     assert scheme.total == 100 == sum(b.points or 0 for b in scheme.blocks)
     assert scheme.questions == () and any("容错" in note.text for note in scheme.notes)
     inspection = next(i for i in scheme.indicators if i.name == "安全生产监督检查")
-    assert inspection.location == Location(file="township.xlsx", sheet="综合考核", row=15)
+    assert inspection.location == Location(file="township.xlsx", sheet="综合考核", row=15, cell="B15")
     assert inspection.cells["points"] == "C15" and inspection.attributes["owner"].value == "县应急局"
     assert scheme.source == SourceFile(name="township.xlsx", sha256=scheme.source.sha256, format="xlsx")
     assert read_scheme(EXAMPLES / "township.csv").source.encoding == "gb18030"

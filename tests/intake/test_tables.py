@@ -79,6 +79,7 @@ def test_two_row_header_and_merged_blocks_keep_every_cell(tmp_path):
     second = scheme.indicators[1]
     assert (second.block, second.points, second.cells["points"]) == ("社会稳定", 4.0, "C5")
     assert (second.location.sheet, second.location.row, second.cells["block"]) == ("综合", 5, "A4")
+    assert second.location.cell == second.cells["name"]
     assert (scheme.total, scheme.tier, scheme.object, scheme.year) == (12.0, "township", "township", 2026)
 
 
