@@ -203,6 +203,9 @@ def ui(arguments: Namespace) -> int:
         "--server.maxUploadSize=20", "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
         "--client.toolbarMode=viewer", "--server.fileWatcherType=none",
     ]  # fmt: skip
+    if os.name == "posix":  # the server takes the place of this process, so that a signal reaches it
+        sys.stdout.flush()
+        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and page
     return subprocess.call(command)  # noqa: S603 - our own interpreter and page
 
 

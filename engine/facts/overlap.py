@@ -27,20 +27,32 @@ class Overlap(NamedTuple):
 
 
 def overlaps(lines: Sequence[Indicator]) -> list[Overlap]:
-    """Return the pairs whose names are alike (>= NEAR) or which name the same `data_item`."""
+    """Return the pairs whose names are alike (>= NEAR) or which name the same `data_item`.
+
+    A line is paired with the earlier line most like it, so that a list of n lines gives fewer than n pairs.
+    """
     names = [_FILLER.sub("", fold(line.name)) for line in lines]
     data = [_datum(line) for line in lines]
     pairs = [{name[k : k + 2] for k in range(len(name) - 1)} for name in names]
-    found = []
+    closest: dict[int, Overlap] = {}
     keys = [_keys(line, name, datum) for line, name, datum in zip(lines, names, data, strict=True)]
     for i, j in sorted(_candidates(pairs, keys)):
         same_datum = data[i] is not None and data[i] == data[j]
         similarity = _dice(pairs[i], pairs[j])
         if same_datum or (similarity >= NEAR and names[i] and names[j]):
-            found.append(
-                Overlap(i, j, similarity, _same_text(lines[i], lines[j], names[i] == names[j]), same_datum)
-            )
-    return found
+            same_text = _same_text(lines[i], lines[j], names[i] == names[j])
+            one = Overlap(i, j, similarity, same_text, same_datum)
+            if j not in closest or _nearer(one, closest[j]):
+                closest[j] = one
+    return sorted(closest.values())
+
+
+def _nearer(one: Overlap, other: Overlap) -> bool:
+    return (one.same_text, one.same_datum, one.similarity) > (
+        other.same_text,
+        other.same_datum,
+        other.similarity,
+    )
 
 
 def _keys(line: Indicator, name: str, datum: str | None) -> list[tuple[str, ...]]:
