@@ -231,19 +231,33 @@ def _least_disruption(run: _Run) -> Solution:
 def _choose(run: _Run, last: Solution) -> Solution:
     """S2 and S3 with integers: which standards are rewritten, to the last tie.
 
-    Counting and breaking ties in one question is enough where no line is cut by it.
+    The number is settled first: with it held, the search among ties is short.
     """
     if run.is_coarse:
         return last
     count, ties = _preference(run.programme)
+    last = _counted(run, count, last)
     last = run.best(ties)
     cuts = list(_cuts(run.programme)) if run.programme.problem.mode == "levers" else []
     if all(sum(k * last.columns[c] for c, k in terms.items()) <= EPS for terms in cuts):
         return last
-    run.keep(count, float(round(sum(last.columns[c] for c in count))) + 0.4)
     for terms in cuts:
         last = run.least(terms, last)
     return run.best(ties)
+
+
+def _counted(run: _Run, count: Terms, last: Solution) -> Solution:
+    """S2: find the fewest standards and hold their number; the whole number above the bound is the start."""
+    if not count:
+        return last
+    fewest = float(np.ceil(run.model.bound(count).value - 1e-5))
+    row = run.model.add_row(list(count.items()), fewest - 1e-6, np.inf)
+    run.held.append(row)
+    if round(sum(last.columns[c] for c in count)) > fewest:
+        last = run.best(count)
+    number = float(round(sum(last.columns[c] for c in count)))
+    run.model.set_row(row, number - 1e-6, number + 1e-6)
+    return last
 
 
 def _preference(programme: Programme) -> tuple[Terms, Terms]:
