@@ -231,33 +231,35 @@ def _least_disruption(run: _Run) -> Solution:
 def _choose(run: _Run, last: Solution) -> Solution:
     """S2 and S3 with integers: which standards are rewritten, to the last tie.
 
-    The number is settled first: with it held, the search among ties is short.
+    Counting and breaking ties in one question is enough where no line is cut by it.
     """
     if run.is_coarse:
         return last
     count, ties = _preference(run.programme)
-    last = _counted(run, count, last)
-    last = run.best(ties)
     cuts = list(_cuts(run.programme)) if run.programme.problem.mode == "levers" else []
-    if all(sum(k * last.columns[c] for c, k in terms.items()) <= EPS for terms in cuts):
-        return last
+    every: Terms = {c: k for terms in cuts for c, k in terms.items()}
+    held = _at_least(run, count)
+    if run.model.bound(every).value <= EPS:
+        last = run.best(ties)
+        if sum(last.columns[c] for c in every) <= EPS:
+            return last
+    else:
+        last = run.best(count)
+    if count:
+        number = float(round(sum(last.columns[c] for c in count)))
+        run.model.set_row(held, number - 1e-6, number + 1e-6)
     for terms in cuts:
         last = run.least(terms, last)
     return run.best(ties)
 
 
-def _counted(run: _Run, count: Terms, last: Solution) -> Solution:
-    """S2: find the fewest standards and hold their number; the whole number above the bound is the start."""
+def _at_least(run: _Run, count: Terms) -> int:
+    """Add the row that no fewer standards than the bound, as a whole number, are rewritten; -1: none."""
     if not count:
-        return last
+        return -1
     fewest = float(np.ceil(run.model.bound(count).value - 1e-5))
-    row = run.model.add_row(list(count.items()), fewest - 1e-6, np.inf)
-    run.held.append(row)
-    if round(sum(last.columns[c] for c in count)) > fewest:
-        last = run.best(count)
-    number = float(round(sum(last.columns[c] for c in count)))
-    run.model.set_row(row, number - 1e-6, number + 1e-6)
-    return last
+    run.held.append(run.model.add_row(list(count.items()), fewest - 1e-6, np.inf))
+    return run.held[-1]
 
 
 def _preference(programme: Programme) -> tuple[Terms, Terms]:
