@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("classify", "reweight", "frontier", "report"):
         made[name].add_argument("input", type=Path, metavar="INPUT")
     made["audit"].add_argument("--statistics", action="store_true", help="count findings by rule instead")
+    _baseline_options(made["audit"])
+    for name in ("audit", "score", "reweight", "frontier", "report", "batch"):
+        made[name].add_argument(
+            "--no-suppress", action="store_true", help="set waivers and baselines aside, and say which"
+        )
     for name in ("reweight", "frontier", "report"):
         _proposal_options(made[name])
     for name in ("reweight", "report"):
@@ -103,6 +108,13 @@ def _input_options(parser: argparse.ArgumentParser, forms: Sequence[str]) -> Non
     _common(parser)
     parser.add_argument("--format", choices=forms, default=forms[0])
     parser.add_argument("--output", type=Path, help="file to write instead of standard output")
+
+
+def _baseline_options(parser: argparse.ArgumentParser) -> None:
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--baseline", type=Path, metavar="B.json", help="what is in it does not count")
+    choice.add_argument("--write-baseline", type=Path, metavar="B.json", help="write what is found now")
+    parser.add_argument("--prune", action="store_true", help="take out of the baseline what is gone")
 
 
 def _proposal_options(parser: argparse.ArgumentParser) -> None:

@@ -230,7 +230,10 @@ class Cite(Frozen):
 
 
 class Finding(Frozen):
-    """One rule's answer about one subject; `codes` are the lines concerned, the first has the location."""
+    """One rule's answer about one subject; `codes` are the lines concerned, the first has the location.
+
+    `waived`: a recorded exception covers it; `baselined`: it was known before. Neither counts.
+    """
 
     rule: str
     name: str
@@ -249,6 +252,7 @@ class Finding(Frozen):
     mechanism: Mechanism
     path: Path
     waived: bool = False
+    baselined: bool = False
 
 
 class NotChecked(Frozen):
@@ -308,7 +312,7 @@ class Audit(Frozen):
     provenance: Provenance
 
     def count(self, severity: Severity) -> int:
-        return sum(f.severity == severity and not f.waived for f in self.findings)
+        return sum(f.severity == severity and not (f.waived or f.baselined) for f in self.findings)
 
 
 class Standard(Frozen):

@@ -19,6 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine import batch, intake
 from engine.audit import Auditor
+from engine.audit.baseline import Baseline, apply_baseline, baseline_of, dumps, read_baseline
+from engine.audit.ruleset import select_rules
 from engine.classify import Classifier, row_problem
 from engine.errors import SchemeError
 from engine.inference.child import ChildEngine
@@ -45,7 +47,8 @@ _RANK: dict[str, tuple[Severity, ...]] = {
 
 def audit(arguments: Namespace) -> int:
     """Audit the schemes of one or several files."""
-    audits = list(_audits(arguments))
+    auditor = _auditor(arguments)
+    audits, baseline = _baselined(arguments, auditor, list(_audits(arguments, auditor)))
     if arguments.statistics:
         data = _statistics(audits, arguments.lang).encode()
     elif arguments.format == "csv":
@@ -55,12 +58,14 @@ def audit(arguments: Namespace) -> int:
     else:
         data = _joined(arguments, "audit", [Report(a) for a in audits])
     write_output(data, arguments.output)
+    if baseline is not None:
+        write_output(dumps(baseline).encode(), arguments.write_baseline or arguments.baseline)
     return _failed(audits, arguments.fail_on)
 
 
 def score(arguments: Namespace) -> int:
     """Score the schemes of one or several files."""
-    audits = list(_audits(arguments))
+    audits = list(_audits(arguments, _auditor(arguments)))
     write_output(_joined(arguments, "score", [Report(a) for a in audits]), arguments.output)
     return 0
 
@@ -152,7 +157,7 @@ def validate(arguments: Namespace) -> int:
     files = batch.find_files(arguments.folder)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_ERROR) as bar, ChildEngine() as shelter:
-        auditor = make_auditor(arguments.pack, shelter=shelter)
+        auditor = make_auditor(arguments.pack, shelter=shelter, suppress=not arguments.no_suppress)
         task = bar.add_task("", total=len(files))
 
         def progress(done: int, _: int, path: Path) -> None:
@@ -259,7 +264,7 @@ def write_output(data: bytes, target: Path | None) -> None:
 
 
 def _auditor(arguments: Namespace) -> Auditor:
-    auditor = make_auditor(arguments.pack)
+    auditor = make_auditor(arguments.pack, suppress=not getattr(arguments, "no_suppress", False))
     if auditor.engine == "plain":
         _ERROR.print(
             "durable-rules cannot be loaded here; the same rules run in plain Python.", style="yellow"
@@ -267,14 +272,47 @@ def _auditor(arguments: Namespace) -> Auditor:
     return auditor
 
 
-def _audits(arguments: Namespace) -> Iterable[Audit]:
-    auditor = _auditor(arguments)
+def _audits(arguments: Namespace, auditor: Auditor) -> Iterable[Audit]:
     for path in arguments.inputs:
         for scheme in intake.read_schemes(path):
             yield auditor.audit(
                 scheme, profile=arguments.profile, as_of=arguments.as_of,
                 select=arguments.select, ignore=arguments.ignore,
             )  # fmt: skip
+
+
+def _baselined(
+    arguments: Namespace, auditor: Auditor, audits: list[Audit]
+) -> tuple[list[Audit], Baseline | None]:
+    """The audits with what a baseline covers marked, and the baseline to write, if one is to be written."""
+    if arguments.prune and not arguments.baseline:
+        raise SchemeError("--prune: of which baseline? Name it with --baseline B.json.")
+    rules, to_write = auditor.knowledge.rules, arguments.write_baseline
+    asked = {rule.id for rule in select_rules(rules, arguments.select, arguments.ignore)}
+    if to_write:
+        if not auditor.suppress:
+            raise SchemeError(f"{to_write}: suppressing is forbidden here, so no baseline is written.")
+        made, barred = baseline_of(audits, rules)
+        _ERROR.print(_written(to_write, made.total, barred), markup=False, soft_wrap=True)
+        return list(apply_baseline(audits, made, rules, asked).audits), made
+    if not arguments.baseline:
+        return audits, None
+    known = read_baseline(arguments.baseline)
+    found = apply_baseline(audits, known, rules, asked, suppress=auditor.suppress)
+    for title in found.absent:
+        _ERROR.print(
+            f"{arguments.baseline}: {title} was not audited; its entries stay.", markup=False, soft_wrap=True
+        )
+    if not (arguments.prune and found.stale):
+        return list(found.audits), None
+    said = f"{arguments.baseline}: {found.stale} removed, {found.pruned.total} kept."
+    _ERROR.print(said, markup=False, soft_wrap=True)
+    return list(found.audits), found.pruned
+
+
+def _written(target: Path, total: int, barred: int) -> str:
+    left_out = f"; {barred} of rules that may never be suppressed are left out and count" if barred else ""
+    return f"{target}: {total} findings recorded{left_out}."
 
 
 def _proposal(arguments: Namespace) -> Report:

@@ -20,17 +20,20 @@ from engine.report import Report
 from engine.reweight.ranks import rank_report
 
 
-def make_auditor(pack: Path | None = None, *, shelter: ChildEngine | None = None) -> Auditor:
+def make_auditor(
+    pack: Path | None = None, *, shelter: ChildEngine | None = None, suppress: bool = True
+) -> Auditor:
     """Return an auditor; where durable-rules cannot be loaded it runs the rules in plain Python and says so.
 
     Args:
         pack: a folder with a local pack of rules.
         shelter: a child process to run durable-rules in, for servers and batches.
+        suppress: False sets waivers and baselines aside.
     """
     knowledge = load_knowledge(pack)
     if not durable.available():
-        return Auditor(knowledge, engine="plain")
-    return Auditor(knowledge, evaluate=shelter.evaluate if shelter else None)
+        return Auditor(knowledge, engine="plain", suppress=suppress)
+    return Auditor(knowledge, evaluate=shelter.evaluate if shelter else None, suppress=suppress)
 
 
 def open_scheme(name: str, data: bytes) -> tuple[Scheme, tuple[Layout, ...]]:

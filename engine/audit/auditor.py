@@ -47,13 +47,16 @@ class Auditor:
         knowledge: the rule base.
         engine: durable (default) or plain; where the C module cannot be loaded pass "plain" and say so.
         evaluate: another evaluator with the same signature (a child process); it replaces `engine`'s.
+        suppress: False sets waivers and baselines aside; a local pack that forbids them cannot be overruled.
     """
 
     def __init__(
-        self, knowledge: Knowledge, *, engine: EngineName = "durable", evaluate: Evaluate | None = None
-    ) -> None:
+        self, knowledge: Knowledge, *, engine: EngineName = "durable", evaluate: Evaluate | None = None,
+        suppress: bool = True,
+    ) -> None:  # fmt: skip
         self.knowledge = knowledge
         self.engine: EngineName = engine
+        self.suppress = suppress and knowledge.suppress == "allowed"
         self.classifier = Classifier(knowledge.lexicon, knowledge.classes)
         self._evaluate = evaluate or _evaluator(engine)
         self._rulesets = lru_cache(maxsize=8)(self._compiled)
@@ -92,7 +95,10 @@ class Auditor:
         found = {one.code: one for one in classes}
         wanted = scheme.object or scheme.role or limits.id
         desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted)
-        findings = apply_waivers(_findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of)
+        findings = apply_waivers(
+            _findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of,
+            suppress=self.suppress,
+        )  # fmt: skip
         unknown = _not_checked(fired, rules, facts)
         return self._result(desk, limits, reason, classes, (findings, unknown))
 

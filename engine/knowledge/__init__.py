@@ -13,7 +13,7 @@ from engine.knowledge.catalogue import load_catalogue
 from engine.knowledge.classes import load_classes
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
-from engine.knowledge.packs import load_rules
+from engine.knowledge.packs import Suppress, load_rules, load_suppress
 from engine.knowledge.profiles import load_profiles
 from engine.knowledge.sources import load_sources
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the engine knows, and the hash of the files it was read from."""
+    """What the engine knows, the hash of the files it was read from, and whether findings may be suppressed."""
 
     sources: Sources
     rules: tuple[Rule, ...]
@@ -40,6 +40,7 @@ class Knowledge:
     profiles: Mapping[str, Profile]
     catalogue: Mapping[str, CatalogueEntry]
     sha256: str
+    suppress: Suppress = "allowed"
 
 
 def rulesets_path() -> Path:
@@ -52,7 +53,8 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     """Return the rule base, read once per process.
 
     Args:
-        extra: a folder with a local pack: more rules (`rules/`) that may add or tighten, never loosen.
+        extra: a folder with a local pack: more rules (`rules/`) that may add or tighten, never loosen, and
+            `pack.yaml` with its settings.
     Raises:
         RuleError: a file is not valid; the message names the file, the key and the remedy.
     """
@@ -67,6 +69,7 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
         profiles=load_profiles(folder),
         catalogue=load_catalogue(folder),
         sha256=_digest([folder, *([extra] if extra else [])]),
+        suppress=load_suppress(extra) if extra else "allowed",
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from engine.errors import RuleError
-from engine.knowledge.documents import suggest
+from engine.knowledge.documents import checked, read_yaml, suggest
 from engine.knowledge.fields import Fields
 from engine.knowledge.rules import FAMILIES, Rule, Scalar, Test, read_rule
 from engine.knowledge.sources import Sources
-from engine.model import Severity, Suppressible
+from engine.model import Frozen, Severity, Suppressible
+
+Suppress = Literal["allowed", "forbidden"]
+SETTINGS = "pack.yaml"
 
 
 def load_rules(
@@ -42,13 +46,29 @@ def load_rules(
     return tuple(found[code] for code in sorted(found))
 
 
+class _Settings(Frozen):
+    """`pack.yaml`: what a local pack sets beside its rules; it can forbid, and there is nothing to allow."""
+
+    suppress: Literal["forbidden"]
+
+
+def load_suppress(folder: Path) -> Suppress:
+    """Return whether a local pack lets findings be waived and baselined.
+
+    Raises:
+        RuleError: its `pack.yaml` is not valid.
+    """
+    path = folder / SETTINGS
+    return checked(_Settings, read_yaml(path) or {}, path.name).suppress if path.exists() else "allowed"
+
+
 def _pack_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise RuleError(f"{folder}: no such folder. Give the folder of the local pack.")
     files = sorted(folder.rglob("*.yaml"))
     if not files:
         raise RuleError(f"{folder}: holds no rule. Put one .yaml file for each rule there.")
-    return files
+    return [path for path in files if path != folder / SETTINGS]
 
 
 _STRICT: Sequence[Suppressible] = ("yes", "with-basis", "never")

@@ -82,6 +82,7 @@ class FindingOut(Payload):
     mechanism: model.Mechanism
     path: model.Path
     waived: bool
+    baselined: bool = Field(description="known from the baseline: it does not count")
 
 
 class NotCheckedOut(Payload):

@@ -15,7 +15,7 @@ from engine.report import text as plain
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
 from engine.report.units import unit_text
-from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, say
+from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
 _ENDS = ("\ue000", "\ue001")
@@ -73,6 +73,7 @@ def _template(name: str = "report.html.j2") -> Any:
         lstrip_blocks=True,
     )
     environment.filters["say"] = say
+    environment.filters["mark_of"] = mark_of
     environment.filters["cite"] = plain.cite_text
     environment.filters["unit"] = unit_text
     environment.filters["action"] = plain.action_word

@@ -142,6 +142,7 @@ def _finding(finding: model.Finding, lang: Lang) -> out.FindingOut:
         title=say(finding.title, lang), message=say(finding.message, lang), fix=say(finding.fix, lang),
         proposals=list(finding.proposals), evidence=_spans(finding.evidence), cites=list(finding.cites),
         stage=finding.stage, mechanism=finding.mechanism, path=finding.path, waived=finding.waived,
+        baselined=finding.baselined,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from engine import model
 from engine.report.words import say
 
 Json = dict[str, object]
+_KNOWN = model.Text(zh="已列入存量清单", en="in the baseline")
 _LEVEL = {"error": "error", "warning": "warning", "info": "note"}
 _LANGUAGE: Mapping[model.Lang, str] = {"zh": "zh-Hans", "zh-Hant": "zh-Hant", "en": "en"}
 
@@ -18,8 +19,8 @@ _LANGUAGE: Mapping[model.Lang, str] = {"zh": "zh-Hans", "zh-Hant": "zh-Hant", "e
 def audit_sarif(audits: Sequence[model.Audit], lang: model.Lang) -> str:
     """Return one SARIF run over the audits, same input, same bytes.
 
-    A waived finding stays in the log as suppressed, with the record of its waiver; what could not be
-    checked is in the properties of the run.
+    A waived finding stays in the log as suppressed, with the record of its waiver, and so does one that the
+    baseline covers; what could not be checked is in the properties of the run.
     """
     files = list(dict.fromkeys(audit.scheme.source.name for audit in audits))
     hashes = {audit.scheme.source.name: audit.scheme.source.sha256 for audit in audits}
@@ -107,6 +108,9 @@ def _result(
     }
     if finding.waived:
         result["suppressions"] = [_suppression(audit, finding, lang)]
+    elif finding.baselined:
+        known = {"kind": "external", "status": "accepted", "justification": say(_KNOWN, lang)}
+        result["suppressions"] = [known]
     return result
 
 

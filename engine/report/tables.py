@@ -37,12 +37,13 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def audit_csv(audits: Sequence[model.Audit], lang: model.Lang) -> str:
     """Return one row a finding."""
-    header = ["file", "sheet", "row", "cell", "codes", "rule", "severity", "effect", "title", "message", "fix", "basis", "waived"]  # fmt: skip
+    header = ["file", "sheet", "row", "cell", "codes", "rule", "severity", "effect", "title", "message", "fix", "basis", "waived", "baselined"]  # fmt: skip
     rows = (
         [
             f.location.file or audit.scheme.source.name, f.location.sheet, f.location.row, f.location.cell,
             " ".join(f.codes), f.rule, say(SEVERITY[f.severity], lang), f.effect, say(f.title, lang),
             say(f.message, lang), say(f.fix, lang), "；".join(cite_text(c, lang) for c in f.cites), f.waived,
+            f.baselined,
         ]
         for audit in audits
         for f in audit.findings

@@ -8,7 +8,7 @@ from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
 from engine.report.quotes import mark, quotes
-from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, say
+from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, mark_of, say
 from engine.reweight.frontier import Frontier
 
 Lang = model.Lang
@@ -172,8 +172,8 @@ def _meaning(name: str, fields: Fields, lang: Lang) -> str:
 
 
 def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
-    waived = _t(lang, "（已豁免）", " (waived)") if finding.waived else ""
-    rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{waived}"]
+    mark_ = mark_of(finding, lang)
+    rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{mark_}"]
     if about := _about(finding, lines, lang):
         rows.append(_labelled(lang, "指标", "Line", about))
     rows.append(_labelled(lang, "问题", "Finding", say(finding.message, lang)))
@@ -220,7 +220,9 @@ def _summary(audit: model.Audit, lang: Lang) -> str:
     head = audit.headline
     counts = (audit.count("error"), audit.count("warning"), audit.count("info"))
     waived = sum(finding.waived for finding in audit.findings)
+    known = sum(finding.baselined for finding in audit.findings)
     more = _t(lang, f"，另有 {waived} 处已豁免", f", {waived} waived") if waived else ""
+    more += _t(lang, f"，另有 {known} 处为存量", f", {known} baselined") if known else ""
     return _t(
         lang,
         f"错误 {counts[0]} 处，警告 {counts[1]} 处，提示 {counts[2]} 处{more}。\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.model import Class, Decision, Family, Lang, Level, Severity, Text
+from engine.model import Class, Decision, Family, Finding, Lang, Level, Severity, Text
 from engine.text import to_traditional
 
 SEVERITY: dict[Severity, Text] = {
@@ -108,6 +108,15 @@ CAUTION = Text(
     "one under the settings chosen; other answers exist. Outcomes can be gamed too: each needs verification, a "
     "guardrail partner and enough cases. Before adoption: consult, pilot, check the data, set a review date.",
 )
+
+
+def mark_of(finding: Finding, lang: Lang) -> str:
+    """Return what stands behind a finding's title where it does not count, or nothing."""
+    if finding.waived:
+        return " (waived)" if lang == "en" else say(Text(zh="（已豁免）", en=""), lang)
+    if finding.baselined:
+        return " (baselined)" if lang == "en" else say(Text(zh="（存量）", en=""), lang)
+    return ""
 
 
 def say(text: Text, lang: Lang) -> str:

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from engine import model
 from engine.report import text as plain
-from engine.report.words import CAUTION, CLASS, SEVERITY, say
+from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
 
 # A fixed creation time keeps the same input giving the same bytes.
 _EPOCH = datetime(2000, 1, 1)
@@ -296,8 +296,8 @@ def _findings(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: mod
         )
         values = [
             place, " ".join(f.codes), "、".join(names.get(code, "") for code in f.codes),
-            say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang), say(f.message, lang), say(f.fix, lang),
-            "\n".join(plain.cite_text(c, lang) for c in f.cites),
+            say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang) + mark_of(f, lang),
+            say(f.message, lang), say(f.fix, lang), "\n".join(plain.cite_text(c, lang) for c in f.cites),
         ]  # fmt: skip
         page.row(row, values, style["cell"])
         page.write(row, 3, values[3], style[f.severity])

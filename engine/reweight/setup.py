@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.errors import SchemeError
+from engine.facts.identity import identities
 from engine.knowledge.profiles import for_region
 from engine.model import (
     Audit,
@@ -123,18 +123,6 @@ def _check_codes(scheme: Scheme, locks: Collection[str], bounds: Bounds, red: Co
                 f"--lock {code}: the line's present measure may not be scored (red line), so it cannot be "
                 "kept as it is. Take the lock away, or bound its points with --bound."
             )
-
-
-def identities(lines: Sequence[Indicator]) -> tuple[str, ...]:
-    """Return a hash of each line's text plus an ordinal among lines of the same text."""
-    seen: dict[str, int] = {}
-    found = []
-    for line in lines:
-        text = "\x1f".join((line.block or "", line.name, line.criterion or "", line.proof or "", line.kind))
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        seen[digest] = seen.get(digest, 0) + 1
-        found.append(f"{digest}-{seen[digest]:04d}")
-    return tuple(found)
 
 
 def _standards(
