@@ -109,36 +109,37 @@ def proposal_of(
         lines=lines, blocks=_blocks(problem, lines),
         disruption=round(disruption * programme.unit, 6),
         movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
-        rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=_notes(answer, printed),
-        constraints=_reports(programme, printed, pricing if prices else None) + _not_checked(problem),
+        rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=notes(answer, printed),
+        constraints=reports(programme, printed, pricing if prices else None) + _not_checked(problem),
         relaxations=relaxed, conflict=conflict(programme, soft=True) if relaxed and len(programme.rows) < MANY else (), certificate=answer.certificate,
     )  # fmt: skip
 
 
-def _notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
-    notes = []
+def notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:
+    """Return what the programme could not do as finely as asked, in words."""
+    found = []
     if not answer.exact:
-        notes.append(
+        found.append(
             Text(
                 zh="指标过多，改写哪些标准未逐项择优，改动可能略多于最少。",
                 en="Very many lines: standards were not chosen one by one, so slightly more may change than must.",
             )
         )
     if not answer.settled:
-        notes.append(
+        found.append(
             Text(
                 zh="指标过多，各项增减的均匀程度未逐级比较到底。",
                 en="Very many lines: how evenly points move was not settled to the last line.",
             )
         )
     if printed.finer:
-        notes.append(
+        found.append(
             Text(
                 zh="按整步长无法同时满足各项约束，个别分值取了更小的步长。",
                 en="Whole steps could not keep every row, so some points are written in a finer step.",
             )
         )
-    return tuple(notes)
+    return tuple(found)
 
 
 def lever_cost(programme: Programme, columns: FloatArray) -> float:
@@ -227,7 +228,8 @@ def _value(row: Row, printed: Printed) -> float:
     return math.fsum(k * float(printed.columns[c]) for c, k in pairs if c != row.slack)
 
 
-def _reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> tuple[ConstraintReport, ...]:
+def reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> tuple[ConstraintReport, ...]:
+    """Return the rows as printed, each with its price where `pricing` is given and could check one."""
     found = []
     blocks = [row for row in programme.rows if row.kind == "block"]
     for r, row in enumerate(programme.rows):

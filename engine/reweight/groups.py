@@ -7,19 +7,22 @@ all groups or none, and paid once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 
+import numpy as np
+
 from engine.errors import SchemeError
 from engine.model import BlockChange, Proposal, ProposedLine
-from engine.reweight.answer import proposed_lines, relaxations
+from engine.reweight.answer import notes, proposed_lines, relaxations, reports
 from engine.reweight.conflict import conflict
+from engine.reweight.explain import Pricing
 from engine.reweight.problem import Problem, check
 from engine.reweight.programme import Programme, Row, Variables, build
-from engine.reweight.rounding import Printed, print_points
+from engine.reweight.rounding import Printed, complete, print_points, shortfall
 from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import solve
+from engine.reweight.stages import SOFT, Answer, FloatArray, solve
 
 MARK = "\x1f"
 Shared = Sequence[Mapping[str, str]]
@@ -67,10 +70,56 @@ def propose_groups(
         parts[name] = Proposal(
             status="relaxed" if here else "optimal", mode="levers", levers=problem.levers, profile=profile,
             lines=own, blocks=_blocks(own), step=problem.step, relaxations=here, certificate=answer.certificate,
-            disruption=_cost(programme, printed, name),
+            notes=notes(answer, printed), disruption=_cost(programme, printed, name),
             movement=round(math.fsum(abs(x.after - x.before) for x in own) / 2, 6),
         )  # fmt: skip
     return parts
+
+
+def explain_group(problem: Problem, proposal: Proposal, shared: Collection[str]) -> Proposal:
+    """Return one group's proposal with its rows and what each costs, asked for when somebody reads it.
+
+    Shared lines stand as the groups decided together: a price says what this group alone could do.
+
+    Args:
+        problem: the group's problem, as it was given to `propose_groups`.
+        proposal: the group's proposal.
+        shared: the codes of its shared lines.
+    Raises:
+        SolverError: the solver failed.
+    """
+    if proposal.status == "infeasible":
+        return proposal
+    programme = build(problem)
+    columns = _columns(programme, proposal)
+    variables = programme.variables
+    for i, line in enumerate(programme.lines):
+        if line.code in shared and i in variables.kept:
+            for part in (variables.kept, variables.rewritten, variables.up, variables.down):
+                if i in part:
+                    programme.lower[part[i]] = programme.upper[part[i]] = float(columns[part[i]])
+    given = {name: shortfall(programme, columns, name) for name in SOFT}
+    pricing = Pricing(programme, Answer("optimal", columns, shortfall=given)) if programme.lower else None
+    printed = Printed([], [], [], columns=columns)
+    return proposal.model_copy(update={"constraints": reports(programme, printed, pricing)})
+
+
+def _columns(programme: Programme, proposal: Proposal) -> FloatArray:
+    """Return the columns that a printed proposal stands for."""
+    columns, variables = np.array(programme.lower, dtype=np.float64), programme.variables
+    by_code = {line.code: line for line in proposal.lines}
+    for i, c in variables.kept.items():
+        found = by_code[programme.lines[i].code]
+        columns[c] = found.kept / programme.unit
+        if i in variables.rewritten:
+            columns[variables.rewritten[i]] = found.rewritten / programme.unit
+            columns[variables.chosen[i]] = float(found.action == "rewrite")
+    for line in proposal.lines:
+        if line.action == "new":
+            columns[variables.new[line.block or ""]] = line.after / programme.unit
+            if (line.block or "") in variables.opened:
+                columns[variables.opened[line.block or ""]] = 1.0
+    return complete(programme, columns)
 
 
 def join(problems: Mapping[str, Problem], shared: Shared) -> Programme:

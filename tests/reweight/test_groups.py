@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import SchemeError
 from engine.model import Standard
 from engine.reweight.answer import reweigh
-from engine.reweight.groups import propose_groups
+from engine.reweight.groups import explain_group, propose_groups
 from engine.reweight.problem import Line, Problem, Settings
 
 LIMITS = Settings(cap=0.1, floor=0.5, path_step=1.0, largest_line=None)
@@ -67,3 +70,69 @@ def test_bad_groups_are_named():
     other = Problem(group(10).lines, LIMITS, levers=("rewrite",))
     with pytest.raises(SchemeError, match="the same step and the same levers"):
         propose_groups({"east": group(40), "west": other}, [])
+
+
+def random_groups(seed: int) -> tuple[dict[str, Problem], list[dict[str, str]]]:
+    """Three groups with four shared lines of a core block and four to eight lines of their own."""
+    rng = random.Random(seed)
+
+    def lines(prefix: str, block: str, count: int) -> tuple[Line, ...]:
+        return tuple(
+            line(
+                f"{prefix}{n}", float(rng.randint(2, 12)),
+                rng.choice(("outcome", "process", "restricted", "prohibited", "output")), block,
+            )
+            for n in range(count)
+        )  # fmt: skip
+
+    core = lines("core", "core", 4)
+    groups = {}
+    for name in ("east", "north", "west"):
+        found = (*core, *lines(f"{name}-", "own", rng.randint(4, 8)))
+        found = tuple(replace(x, red=x.class_ == "prohibited") for x in found)
+        groups[name] = Problem(found, LIMITS, levers=("rewrite", "shift"))
+    return groups, [dict.fromkeys(groups, x.code) for x in core]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_holds_for_any_groups(seed):
+    groups, shared = random_groups(seed)
+    found = propose_groups(groups, shared)
+    codes = [next(iter(row.values())) for row in shared]
+    by_code = {name: {x.code: x for x in proposal.lines} for name, proposal in found.items()}
+    for code in codes:
+        ends = {(lines[code].kept, lines[code].rewritten, lines[code].action) for lines in by_code.values()}
+        assert len(ends) == 1, code
+    for name, proposal in found.items():
+        assert all(block.before == pytest.approx(block.after, abs=1e-6) for block in proposal.blocks)
+        limit = sum(x.e for x in groups[name].lines)
+        assert sum(x.after for x in proposal.lines) == pytest.approx(limit)
+        reds = {x.code for x in groups[name].lines if x.red}
+        assert all(by_code[name][code].kept == 0 for code in reds)
+    # A shared standard is paid in the first group only.
+    for name, proposal in found.items():
+        paid = {c: x for c, x in by_code[name].items() if name == "east" or c not in codes}
+        rewritten = sum(x.rewritten for x in paid.values())
+        raised = sum(max(x.after - x.before, 0.0) for x in by_code[name].values())
+        assert proposal.disruption == pytest.approx(rewritten + 2 * raised, abs=1e-6)
+
+
+def test_a_group_is_explained_on_demand():
+    groups = {"east": group(40), "west": group(10)}
+    west = propose_groups(groups, SHARED)["west"]
+    assert west.constraints == ()
+    explained = explain_group(groups["west"], west, {"core", "form"})
+    floor = next(row for row in explained.constraints if row.id == "floor")
+    assert (floor.limit, floor.value, floor.state, floor.price, floor.holds_to) == (50, 50, "active", 2, 60)
+    assert floor.price_text is not None
+    # own may still rise to 20; the core line is the groups' together, so not a lever of this one.
+    assert floor.price_text.zh == "再提高1分：板块内调剂1分；适用到 60 分"
+    assert explained.lines == west.lines
+
+
+def test_groups_say_what_was_coarser(monkeypatch):
+    monkeypatch.setattr("engine.reweight.evenness.TOO_MANY", 1)
+    found = propose_groups({"east": group(5), "west": group(5)}, SHARED)
+    for proposal in found.values():
+        assert [note.zh for note in proposal.notes] == ["指标过多，各项增减的均匀程度未逐级比较到底。"]
+    assert [note.zh for note in reweigh(group(5)).notes] == ["指标过多，各项增减的均匀程度未逐级比较到底。"]
