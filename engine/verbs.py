@@ -189,7 +189,7 @@ def rules(arguments: Namespace) -> int:
         return int(bool(problems))
     prefix = "" if arguments.what == "list" else arguments.what.upper()
     if sum(rule.id.startswith(prefix) for rule in knowledge.rules) > 1:
-        changes = pack_changes(load_knowledge(None).rules, knowledge.rules)
+        changes = pack_changes(load_knowledge(None).rules, knowledge.rules, knowledge.suppress)
         write_output(pages.rule_list(knowledge, arguments.lang, changes, prefix).encode(), None)
         return 0
     write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)

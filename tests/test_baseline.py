@@ -9,7 +9,15 @@ import jsonschema
 import pytest
 
 from engine.audit import Auditor
-from engine.audit.baseline import Entry, apply_baseline, baseline_of, dumps, read_baseline
+from engine.audit.baseline import (
+    Baseline,
+    Entry,
+    SchemeEntries,
+    apply_baseline,
+    baseline_of,
+    dumps,
+    read_baseline,
+)
 from engine.cli import main
 from engine.errors import EngineError, RuleError
 from engine.facts.identity import identities, normal
@@ -123,6 +131,14 @@ def test_never_means_never(apply, auditor, rules):
     assert found.pruned.schemes == ()
 
 
+def test_an_entry_of_a_rule_that_is_gone_is_stale(auditor, rules):
+    audit = auditor.audit(scheme_of(SOLVED), as_of=AS_OF)
+    gone = SchemeEntries(title="乡镇考核", entries=(Entry(identity="0-0001", rule="F999", count=2),))
+    found = apply_baseline([audit], Baseline(schemes=(gone,)), rules, {r.id for r in rules})
+    assert said(found.audits[0]) == ["存量清单记有F999（0-0001）2处，现只用到0处。"]
+    assert (found.stale, found.pruned.total, found.absent) == (2, 0, ())
+
+
 def test_a_waived_finding_needs_no_entry(auditor, rules):
     waiver = Waiver(
         rule="F107", line="I01", reason="汛期", basis="3号文", approver="县考核办", until="2026-12-31"
@@ -149,11 +165,13 @@ def test_where_suppressing_is_forbidden_nothing_is_and_each_is_reported(apply, k
     assert len(said(audit)) == len(audit.findings) - len(said(audit))
 
 
-def test_a_pack_forbids_suppressing_and_nothing_allows_it_again(tmp_path):
+def test_a_pack_forbids_suppressing_and_nothing_allows_it_again(tmp_path, capfd):
     (tmp_path / "pack.yaml").write_text("suppress: forbidden\n", "utf-8")
     local = load_knowledge(tmp_path)
     assert local.suppress == "forbidden" and local.rules == load_knowledge().rules
     assert not Auditor(local, suppress=True).suppress
+    assert main(["rules", "list", "--rules", str(tmp_path)]) == 0
+    assert "pack.yaml 不允许豁免和列入存量（suppress: forbidden）" in capfd.readouterr().out
     other = tmp_path / "other"
     for text, message in (("suppress: allowed\n", "pack.yaml: suppress:"), ("", "'suppress' is missing"), ("supress: forbidden\n", "Did you mean 'suppress'")):  # fmt: skip
         other.mkdir(exist_ok=True)

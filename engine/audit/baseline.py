@@ -15,7 +15,7 @@ from engine.errors import SchemeError
 from engine.facts.identity import digest, identities, normal
 from engine.knowledge.documents import checked
 from engine.knowledge.rules import Rule
-from engine.model import Audit, Finding, Frozen, Indicator, Scheme, Severity, Text
+from engine.model import Audit, Finding, Frozen, Indicator, Location, Scheme, Severity, Text
 
 SCHEMA = "quanheng.baseline/1"
 Key = tuple[str, str, str]
@@ -141,11 +141,13 @@ def apply_baseline(
     used: Counter[Key] = Counter()
     marked = [_marked(audit, known, left, used, suppress) for audit in audits]
     titles = [audit.scheme.title for audit in audits]
+    places = [dict(zip(_names(audit.scheme), audit.scheme.indicators, strict=True)) for audit in audits]
     seen = {k for k in entries if k[0] in titles and (k[2] in asked or k[2] not in known)}
     for key in sorted(seen):
         where = titles.index(key[0])
         said = _said(entries[key], key, used[key], known, suppress)
-        more = tuple(_finding(kind, entries[key], used[key], audits[where]) for kind in said)
+        line, file = places[where].get(key[1]), audits[where].scheme.indicators[0].location
+        more = tuple(_finding(kind, entries[key], used[key], line, file) for kind in said)
         marked[where] = marked[where].model_copy(update={"findings": (*marked[where].findings, *more)})
     kept = {k: e.model_copy(update={"count": used[k]}) if k in seen else e for k, e in entries.items()}
     return Applied(
@@ -181,15 +183,16 @@ def _marked(
 def _keyed(audit: Audit, known: Mapping[str, Rule]) -> Iterable[tuple[Finding, Key, str]]:
     """Each finding of a rule that is not waived, with its key and the name of what it is about."""
     scheme = audit.scheme
-    names = {
-        line.code: name
-        for line, name in zip(scheme.indicators, identities(scheme.indicators, normal), strict=True)
-    }
+    names = {line.code: name for line, name in zip(scheme.indicators, _names(scheme), strict=True)}
     lines = {line.code: line for line in scheme.indicators}
     for found in audit.findings:
         if found.rule in known and not found.waived:
             identity, name = _about(found, scheme, names, lines)
-            yield found, (scheme.title, identity, found.rule), name
+            yield found, (scheme.title, identity, found.rule), " ".join(name.split())
+
+
+def _names(scheme: Scheme) -> tuple[str, ...]:
+    return identities(scheme.indicators, normal)
 
 
 def _about(
@@ -215,15 +218,14 @@ def _said(entry: Entry, key: Key, used: int, known: Mapping[str, Rule], suppress
     return (*forbidden, "stale") if used < entry.count else forbidden
 
 
-def _finding(kind: str, entry: Entry, used: int, audit: Audit) -> Finding:
+def _finding(kind: str, entry: Entry, used: int, line: Indicator | None, file: Location) -> Finding:
+    """What to say of an entry, at its line if the scheme still has it."""
     severity, text = _ABOUT[kind]
-    lines = audit.scheme.indicators
-    n = next((n for n, x in enumerate(identities(lines, normal)) if x == entry.identity), None)
     values = {"rule": entry.rule, "name": entry.name or entry.identity, "count": entry.count, "used": used}
     return Finding(
         rule="B900", name="baseline-needs-checking", severity=severity, effect="none",
-        subject="scheme" if n is None else "line", codes=() if n is None else (lines[n].code,),
-        location=lines[n or 0].location.model_copy(update={} if n is not None else {"row": None, "cell": None}),
+        subject="line" if line else "scheme", codes=(line.code,) if line else (),
+        location=line.location if line else file.model_copy(update={"row": None, "cell": None}),
         title=_TITLE, message=Text(zh=text.zh.format_map(values), en=text.en.format_map(values)), fix=_FIX,
         stage="institution", mechanism="risk", path="institution",
     )  # fmt: skip

@@ -113,10 +113,8 @@ CAUTION = Text(
 def mark_of(finding: Finding, lang: Lang) -> str:
     """Return what stands behind a finding's title where it does not count, or nothing."""
     if finding.waived:
-        return " (waived)" if lang == "en" else say(Text(zh="（已豁免）", en=""), lang)
-    if finding.baselined:
-        return " (baselined)" if lang == "en" else say(Text(zh="（存量）", en=""), lang)
-    return ""
+        return say(Text(zh="（已豁免）", en=" (waived)"), lang)
+    return say(Text(zh="（存量）", en=" (baselined)"), lang) if finding.baselined else ""
 
 
 def say(text: Text, lang: Lang) -> str:

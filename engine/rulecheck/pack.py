@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.knowledge.packs import SETTINGS, Suppress
 from engine.knowledge.rules import Rule
 from engine.model import Frozen, Text
 
@@ -36,10 +37,23 @@ class PackChange(Frozen):
     text: Text
 
 
-def pack_changes(core: Iterable[Rule], rules: Iterable[Rule]) -> tuple[PackChange, ...]:
-    """Return what differs between the shipped rules and those in use, in the order of the codes."""
+_FORBIDS = Text(
+    zh="不允许豁免和列入存量（suppress: forbidden）",
+    en="forbids waivers and baselines (suppress: forbidden)",
+)
+
+
+def pack_changes(
+    core: Iterable[Rule], rules: Iterable[Rule], suppress: Suppress = "allowed"
+) -> tuple[PackChange, ...]:
+    """Return what differs between the shipped rules and those in use, in the order of the codes.
+
+    Where suppressing is forbidden, that stands first.
+    """
     shipped = {rule.id: rule for rule in core}
     found = []
+    if suppress == "forbidden":
+        found.append(PackChange(rule=SETTINGS, added=True, text=_FORBIDS))
     for rule in rules:
         before = shipped.get(rule.id)
         if before is None:
