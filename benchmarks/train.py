@@ -62,7 +62,7 @@ def line_of(row: dict[str, Any]) -> tuple[str, str, str, str]:
 
 
 def sample(reading: Reading, rows: Sequence[dict[str, Any]], weight: float = 1.0) -> Sample:
-    """Return rows with their features."""
+    """Return rows with their features; a row may weigh less than the others (`weight`, default 1)."""
     lines = [line_of(row) for row in rows]
     kinds = [row.get("penalty") or "base" for row in rows]
     found, dense, tokens = reading.features(lines, kinds, [row.get("role") for row in rows])
@@ -77,7 +77,7 @@ def sample(reading: Reading, rows: Sequence[dict[str, Any]], weight: float = 1.0
         shape=(len(rows), 1 << model.BITS),
     )
     features = sp.hstack([grams, sp.csr_matrix(dense * DENSE_SCALE)], format="csr")
-    return Sample(list(rows), features, np.full(len(rows), weight))
+    return Sample(list(rows), features, weight * np.array([row.get("weight", 1.0) for row in rows]))
 
 
 def joined(*parts: Sample) -> Sample:
