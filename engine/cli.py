@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("classify", "reweight", "frontier", "report"):
         made[name].add_argument("input", type=Path, metavar="INPUT")
     made["audit"].add_argument("--statistics", action="store_true", help="count findings by rule instead")
+    made["audit"].add_argument(
+        "--across", action="store_true", help="also compare the schemes: one datum twice, raised targets …"
+    )
     _baseline_options(made["audit"])
     for name in ("audit", "score", "reweight", "frontier", "report", "batch"):
         made[name].add_argument(

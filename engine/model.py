@@ -39,7 +39,7 @@ Stage = Literal["technology", "institution", "behaviour"]
 Mechanism = Literal["resource", "risk", "skill", "value"]
 Path = Literal["technology", "institution", "ability", "value"]
 Suppressible = Literal["never", "with-basis", "yes"]
-Subject = Literal["line", "pair", "block", "scheme"]
+Subject = Literal["line", "pair", "block", "scheme", "match", "group", "schemes"]
 RowClass = Literal["national", "provincial", "local", "preference"]
 Action = Literal["keep", "rewrite", "cut", "raise", "new", "frozen"]
 Lang = Literal["zh", "zh-Hant", "en"]
@@ -313,6 +313,31 @@ class Audit(Frozen):
 
     def count(self, severity: Severity) -> int:
         return sum(f.severity == severity and not (f.waived or f.baselined) for f in self.findings)
+
+
+class Quote(Evidence):
+    """Quoted words of one of several lines; `code` is the line's, with the number of its scheme (2#I03)."""
+
+    code: str
+
+
+class AcrossFinding(Finding):
+    """A finding on lines of several schemes; codes are like 2#I03, `quotes` the words compared."""
+
+    quotes: tuple[Quote, ...] = ()
+
+
+class Across(Frozen):
+    """What several schemes say when read side by side; in `2#I03` the 2 is the second of `schemes`."""
+
+    schemes: tuple[Scheme, ...]
+    as_of: str
+    findings: tuple[AcrossFinding, ...]
+    not_checked: tuple[NotChecked, ...]
+    provenance: Provenance
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity == severity and not f.waived for f in self.findings)
 
 
 class Standard(Frozen):

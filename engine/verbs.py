@@ -19,17 +19,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine import batch, intake
 from engine.audit import Auditor
+from engine.audit.across import ACROSS
 from engine.audit.baseline import Baseline, apply_baseline, baseline_of, dumps, read_baseline
 from engine.audit.ruleset import select_rules
 from engine.classify import Classifier, row_problem
-from engine.errors import SchemeError
+from engine.errors import RuleError, SchemeError
 from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
-from engine.model import Audit, Indicator, Lang, Note, Scheme, Severity, Text
+from engine.model import Across, Audit, Indicator, Lang, Note, Scheme, Severity, Text
 from engine.propose import problem_for
-from engine.report import FORMS, Report, pages, payload, sarif, tables, text
+from engine.report import ACROSS_FORMS, FORMS, Report, pages, payload, sarif, tables, text
 from engine.report.words import say
 from engine.reweight.answer import write_problem
 from engine.reweight.frontier import frontier as exact_frontier
@@ -48,7 +49,9 @@ _RANK: dict[str, tuple[Severity, ...]] = {
 def audit(arguments: Namespace) -> int:
     """Audit the schemes of one or several files."""
     auditor = _auditor(arguments)
+    _known_codes((*arguments.select, *arguments.ignore), auditor.knowledge.rules)
     audits, baseline = _baselined(arguments, auditor, list(_audits(arguments, auditor)))
+    across = _across(arguments, auditor, audits)
     if arguments.statistics:
         data = _statistics(audits, arguments.lang).encode()
     elif arguments.format == "csv":
@@ -56,11 +59,31 @@ def audit(arguments: Namespace) -> int:
     elif arguments.format == "sarif":
         data = sarif.audit_sarif(audits, arguments.lang).encode()
     else:
-        data = _joined(arguments, "audit", [Report(a) for a in audits])
+        data = _joined(arguments, "audit", [Report(a) for a in audits], across)
     write_output(data, arguments.output)
     if baseline is not None:
         write_output(dumps(baseline).encode(), arguments.write_baseline or arguments.baseline)
-    return _failed(audits, arguments.fail_on)
+    return _failed([*audits, *across], arguments.fail_on)
+
+
+def _across(arguments: Namespace, auditor: Auditor, audits: Sequence[Audit]) -> list[Across]:
+    """What the schemes say side by side, where that is asked for."""
+    if not arguments.across:
+        return []
+    if arguments.statistics or arguments.format not in ("text", "json"):
+        raise SchemeError("--across is written as text or json. Use --format text or --format json.")
+    schemes = [found.scheme for found in audits]
+    return [
+        auditor.audit_across(schemes, as_of=arguments.as_of, select=arguments.select, ignore=arguments.ignore)
+    ]
+
+
+def _known_codes(asked: Sequence[str], rules: Sequence[Rule]) -> None:
+    """A prefix that fits no rule would read as a clean scheme."""
+    for prefix in asked:
+        if not any(rule.id.startswith(prefix) for rule in rules):
+            near = suggest(prefix, [rule.id for rule in rules])
+            raise RuleError(f"{prefix}: no rule begins so.{near} `quanheng rules` lists them all.")
 
 
 def score(arguments: Namespace) -> int:
@@ -143,6 +166,10 @@ def _explained(rule: Rule, code: str, path: str, scheme: Scheme) -> str:
     """The line or block to explain; a rule on the scheme needs none, the others a code that is there."""
     if rule.subject == "scheme":
         return ""
+    if rule.subject in ACROSS:
+        raise SchemeError(
+            f"{rule.id} compares schemes. Write quanheng audit A B --across --select {rule.id}."
+        )
     known = (
         [b.name for b in scheme.blocks] if rule.subject == "block" else [i.code for i in scheme.indicators]
     )
@@ -206,7 +233,7 @@ def ui(arguments: Namespace) -> int:
         sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), "--server.address=127.0.0.1",
         f"--server.port={arguments.port}", f"--server.headless={str(arguments.headless).lower()}",
         "--server.maxUploadSize=20", "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
-        "--client.toolbarMode=viewer", "--server.fileWatcherType=none",
+        "--client.toolbarMode=viewer", "--server.fileWatcherType=none", "--server.showEmailPrompt=false",
     ]  # fmt: skip
     if os.name == "posix":  # the server takes the place of this process, so that a signal reaches it
         sys.stdout.flush()
@@ -338,9 +365,10 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _joined(arguments: Namespace, verb: str, reports: list[Report]) -> bytes:
+def _joined(arguments: Namespace, verb: str, reports: list[Report], across: Sequence[Across] = ()) -> bytes:
     writer = FORMS[verb][arguments.format]
     parts = [writer(report, arguments.lang) for report in reports]
+    parts += [ACROSS_FORMS[arguments.format](one, arguments.lang) for one in across]
     if len(parts) == 1:
         return parts[0]
     if arguments.format == "json":
@@ -362,7 +390,7 @@ def _statistics(audits: list[Audit], lang: Lang) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _failed(audits: list[Audit], fail_on: str) -> int:
+def _failed(audits: Sequence[Audit | Across], fail_on: str) -> int:
     return int(any(a.count(s) for a in audits for s in _RANK[fail_on]))
 
 

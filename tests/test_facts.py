@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.audit.examples import example_scheme
+from engine.audit.examples import example_scheme, example_schemes
 from engine.facts import derive
+from engine.facts.across import derive_across
 from engine.facts.overlap import overlaps
 from engine.facts.wording import line_words, text_has
 from engine.intake import read_schemes
@@ -28,6 +29,15 @@ def facts_of(auditor, scheme, profile="township"):
     return derive(scheme, classes, points, profile=KNOWLEDGE.profiles[profile], as_of=AS_OF, fields=FIELDS)
 
 
+def across_facts():
+    """The facts of every example of a rule across schemes."""
+    for rule in KNOWLEDGE.rules:
+        for example in rule.examples:
+            if example.schemes is not None:
+                schemes = example_schemes(example)
+                yield derive_across(schemes, [effective_points(s) for s in schemes], fields=FIELDS)[0]
+
+
 def scheme_of(*lines, **more):
     made = tuple(Indicator(**{"code": str(n), **line}) for n, line in enumerate(lines, start=1))
     return Scheme(title="考核", indicators=made, **more)
@@ -40,14 +50,19 @@ def test_declared_and_derived_fields_are_the_same(auditor):
         for fact in facts_of(auditor, scheme).facts:
             names = {n for n in fact if n not in ("id", "subject") and not n.startswith("unknown_")}
             derived[fact["subject"]] |= names
+    for facts in across_facts():
+        for fact in facts.facts:
+            names = {n for n in fact if n not in ("id", "subject") and not n.startswith("unknown_")}
+            derived[fact["subject"]] |= names
     for subject, names in derived.items():
         assert names == set(FIELDS[subject]), subject
 
 
 def test_values_have_their_declared_type(auditor):
     kinds = {"bool": bool, "number": (int, float), "text": str}
-    for scheme in read_schemes(DEV):
-        for fact in facts_of(auditor, scheme).facts:
+    every = [facts_of(auditor, scheme) for scheme in read_schemes(DEV)] + list(across_facts())
+    for facts in every:
+        for fact in facts.facts:
             for name, spec in FIELDS[fact["subject"]].items():
                 value = fact.get(name)
                 if value is None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.audit import Auditor
-from engine.audit.examples import example_scheme
+from engine.audit.across import ACROSS
+from engine.audit.examples import example_scheme, example_schemes
 from engine.errors import RuleError
 from engine.inference import durable, plain
 from engine.knowledge import load_knowledge, rulesets_path
@@ -28,12 +29,13 @@ EXAMPLES = [
 BROKEN = Path(__file__).parent / "broken_rules"
 MESSAGES = {
     "F900-alias.yaml": "F900-alias.yaml, line 5: aliases (*name) are not allowed. Write the value out.",
+    "F900-across-of-one-scheme.yaml": "F900-across-of-one-scheme.yaml: a rule on match has examples of several schemes. Write schemes: [...] with two or more.",
     "F900-bad-code.yaml": "F900-bad-code.yaml: id 'Q1' is no code. Use one of F S D R A V C X and three digits.",
     "F900-bad-name.yaml": "F900-bad-name.yaml: name 'Bad Name' must be lower-case words joined by '-'.",
     "F900-bad-severity.yaml": "F900-bad-severity.yaml: severity: Input should be 'error', 'warning' or 'info', got 'fatal'.",
     "F900-disciplinary-text.yaml": "F900-disciplinary-text.yaml: discipline-2023 is a disciplinary text and is never cited in a finding.",
     "F900-duplicate-key.yaml": "F900-duplicate-key.yaml, line 5: key 'severity' appears twice. Keep one of them.",
-    "F900-example-of-nothing.yaml": "F900-example-of-nothing.yaml: an example needs either line or scheme. Keep one of them.",
+    "F900-example-of-nothing.yaml": "F900-example-of-nothing.yaml: an example needs either line, scheme or schemes. Keep one of them.",
     "F900-in-without-list.yaml": "F900-in-without-list.yaml: when: carrier: in got 'app'. 'in' takes a list, the others one value.",
     "F900-inferred-prohibition.yaml": "F900-inferred-prohibition.yaml: inferred rules do not prohibit. Set effect: none.",
     "F900-low-confidence.yaml": "F900-low-confidence.yaml: project-evaluation-2020, JX-01 is of low confidence or unverified. Cite a text that was read.",
@@ -53,7 +55,7 @@ MESSAGES = {
     "F900-unknown-placeholder.yaml": "F900-unknown-placeholder.yaml: message: unknown placeholder {nmae}. Did you mean 'name'?",
     "F900-unknown-section.yaml": "F900-unknown-section.yaml: app-measures-2026 has no section 'APP-99'. Did you mean 'APP-09'?",
     "F900-unknown-source.yaml": "F900-unknown-source.yaml: unknown source 'app-measures-2025'. Did you mean 'app-measures-2026'?",
-    "F900-unknown-subject.yaml": "F900-unknown-subject.yaml: when.subject 'row' is unknown. Use line, pair, block, scheme.",
+    "F900-unknown-subject.yaml": "F900-unknown-subject.yaml: when.subject 'row' is unknown. Use line, pair, block, scheme, match, group, schemes.",
     "F900-unverified.yaml": "F900-unverified.yaml: petition-opinion-2013, XF-04 is of low confidence or unverified. Cite a text that was read.",
     "F900-value-never-occurs.yaml": "F900-value-never-occurs.yaml: when: carrier: 'aap' never occurs. Did you mean 'app'?",
     "F900-wrong-type.yaml": "F900-wrong-type.yaml: when: family_punch_in: 3 is not a bool. Mend the value.",
@@ -68,7 +70,10 @@ def auditor() -> Auditor:
 
 @pytest.mark.parametrize("rule, example", EXAMPLES)
 def test_example(auditor, rule, example):
-    audit = auditor.audit(example_scheme(example), profile=example.profile, as_of=example.as_of)
+    if rule.subject in ACROSS:
+        audit = auditor.audit_across(example_schemes(example), as_of=example.as_of)
+    else:
+        audit = auditor.audit(example_scheme(example), profile=example.profile, as_of=example.as_of)
     found = [finding for finding in audit.findings if finding.rule == rule.id]
     assert tuple(finding.message.zh for finding in found) == example.expect
     if example.expect_en is not None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from engine import scoring
+from engine.audit.across import ACROSS, across_finding, as_across, joined
 from engine.audit.findings import Desk, finding
 from engine.audit.ruleset import Ruleset, compile_rules, select_rules
 from engine.audit.waivers import apply_waivers
 from engine.classify import Classifier
 from engine.errors import SchemeError
 from engine.facts import FactSet, Key, derive
+from engine.facts.across import derive_across
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
 from engine.knowledge.profiles import choose_profile
 from engine.model import (
+    Across,
     Audit,
     Classification,
     Finding,
@@ -61,8 +65,13 @@ class Auditor:
         self._evaluate = evaluate or _evaluator(engine)
         self._rulesets = lru_cache(maxsize=8)(self._compiled)
 
-    def _compiled(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Ruleset:
-        return compile_rules(select_rules(self.knowledge.rules, select, ignore), self.knowledge.fields)
+    def _compiled(
+        self, select: tuple[str, ...], ignore: tuple[str, ...], across: bool | None = None
+    ) -> Ruleset:
+        """The selected rules: those on one scheme, those across schemes, or (None) both."""
+        chosen = select_rules(self.knowledge.rules, select, ignore)
+        kept = [rule for rule in chosen if across is None or (rule.subject in ACROSS) == across]
+        return compile_rules(kept, self.knowledge.fields)
 
     def audit(
         self,
@@ -89,7 +98,7 @@ class Auditor:
         classes = tuple(self.classifier.classify_scheme(scheme))
         points = scoring.effective_points(scheme)
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
-        rules = self._rulesets(tuple(select), tuple(ignore))
+        rules = self._rulesets(tuple(select), tuple(ignore), False)
         fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
         known = self.knowledge
         found = {one.code: one for one in classes}
@@ -102,6 +111,37 @@ class Auditor:
         unknown = _not_checked(fired, rules, facts)
         return self._result(desk, limits, reason, classes, (findings, unknown))
 
+    def audit_across(
+        self, schemes: Sequence[Scheme], *, as_of: str, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    ) -> Across:
+        """Return what several schemes say when read side by side; each one's own audit is `audit`.
+
+        Args:
+            schemes: two or more; findings name their lines 1#I03, 2#I05, by this order.
+            as_of: YYYY-MM-DD, the day whose rules apply.
+            select: prefixes of codes; only these rules are asked.
+            ignore: prefixes of codes that are not.
+        Raises:
+            SchemeError: fewer than two schemes.
+            InferenceError: the rules engine failed.
+        """
+        if len(schemes) < 2:
+            raise SchemeError(f"{len(schemes)} scheme cannot be compared. Give two or more.")
+        points = [scoring.effective_points(scheme) for scheme in schemes]
+        facts, quotes = derive_across(schemes, points, fields=self.knowledge.fields)
+        rules, known = self._rulesets(tuple(select), tuple(ignore), True), self._rulesets((), ())
+        fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
+        whole = joined(schemes, known)
+        desk = Desk(whole, facts, self.knowledge.sources, self.knowledge.catalogue, as_of)
+        found = [(key, across_finding(rule, key, rules, desk, quotes)) for rule, key in fired]
+        ordered = [one for _, one in _in_order(found, facts)]
+        marked = apply_waivers(ordered, whole, known, rules, as_of, suppress=self.suppress)
+        digest = sha256("".join(scheme.source.sha256 for scheme in schemes).encode()).hexdigest()
+        return Across(
+            schemes=tuple(schemes), as_of=as_of, findings=tuple(as_across(one) for one in marked),
+            not_checked=_not_checked(fired, rules, facts), provenance=self._provenance(digest, as_of),
+        )  # fmt: skip
+
     def explain(self, rule_id: str, audit: Audit, code: str | None = None) -> tuple[tuple[Verdict, ...], ...]:
         """Return the conditions of each alternative of a rule on a line (or a pair, block, or the scheme).
 
@@ -110,7 +150,8 @@ class Auditor:
             audit: an audit by this auditor.
             code: the line's code, a block's name; None for the scheme.
         Returns:
-            one entry for each alternative on each subject; none for a line that no other one repeats.
+            one entry for each alternative on each subject; none for a line that no other one repeats,
+            and none for a rule across schemes.
         Raises:
             SchemeError: no such rule, or no such line.
         """
@@ -129,7 +170,7 @@ class Auditor:
             for key, codes in facts.codes.items()
             if key[0] == rule.subject and _concerns(key, codes, code)
         ]
-        if not about and rule.subject != "pair":
+        if not about and rule.subject != "pair" and rule.subject not in ACROSS:
             raise SchemeError(f"{code}: {rule_id} asks about a {rule.subject}; there is none of that name.")
         compiled = [one for one in rules.compiled if rules.owner[one.id] == rule_id]
         return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)
@@ -155,12 +196,14 @@ class Auditor:
             findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
             headline=scoring.headline(points, classes, _flagged(findings)),
             limits=scoring.limit_states(scheme, points, classes, limits),
-            provenance=Provenance(
-                quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
-                input_sha256=scheme.source.sha256, as_of=as_of,
-                versions={name: _version(name) for name in _PARTS},
-                local_rules=tuple(rule.id for rule in self.knowledge.rules if rule.origin != "core"),
-            ),
+            provenance=self._provenance(scheme.source.sha256, as_of),
+        )  # fmt: skip
+
+    def _provenance(self, input_sha256: str, as_of: str) -> Provenance:
+        return Provenance(
+            quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
+            input_sha256=input_sha256, as_of=as_of, versions={name: _version(name) for name in _PARTS},
+            local_rules=tuple(rule.id for rule in self.knowledge.rules if rule.origin != "core"),
         )  # fmt: skip
 
 
@@ -188,6 +231,7 @@ def _flagged(findings: Sequence[Finding]) -> dict[str, Severity]:
 
 
 Fired = set[tuple[str, Key]]
+F = TypeVar("F", bound=Finding)
 
 
 def _fired(hits: Sequence[Hit], rules: Ruleset) -> Fired:
@@ -198,10 +242,13 @@ def _fired(hits: Sequence[Hit], rules: Ruleset) -> Fired:
 
 def _findings(fired: Fired, rules: Ruleset, desk: Desk) -> tuple[Finding, ...]:
     """The findings by severity, then the order of the lines, then the rule's code."""
-    order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(desk.facts.facts)}
-    found = [(order[key], finding(rules.by_id[rule], key, desk)) for rule, key in fired]
-    found.sort(key=lambda pair: (_HEAVIEST[pair[1].severity], pair[0], pair[1].rule))
-    return tuple(one for _, one in found)
+    found = [(key, finding(rules.by_id[rule], key, desk)) for rule, key in fired]
+    return tuple(one for _, one in _in_order(found, desk.facts))
+
+
+def _in_order(found: list[tuple[Key, F]], facts: FactSet) -> list[tuple[Key, F]]:
+    order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(facts.facts)}
+    return sorted(found, key=lambda pair: (_HEAVIEST[pair[1].severity], order[pair[0]], pair[1].rule))
 
 
 def _not_checked(fired: Fired, rules: Ruleset, facts: FactSet) -> tuple[NotChecked, ...]:
@@ -215,7 +262,7 @@ def _not_checked(fired: Fired, rules: Ruleset, facts: FactSet) -> tuple[NotCheck
         rule = rules.by_id[rules.owner[hit.rule]]
         key: Key = (rule.subject, hit.fact)
         if (rule.id, key) not in fired:
-            label = "|".join(facts.codes[key]) if rule.subject in ("line", "pair") else hit.fact
+            label = "|".join(facts.codes[key]) if rule.subject in ("line", "pair", "match") else hit.fact
             missing.setdefault((order[key], rule.id, label), set()).update(rules.missing[hit.rule])
     return tuple(
         NotChecked(rule=rule, subject=label, missing=tuple(sorted(names)))

@@ -16,12 +16,24 @@ def example_scheme(example: Example) -> Scheme:
     `line` is a scheme of one line; `scheme` is either names with points or a title, lines, blocks (name:
     stated total), notes. Attributes are plain values, taken as stated; a line without a code gets 1, 2, …
 
+    Of several schemes it is the first.
+
     Raises:
         RuleError: a key that a scheme or line does not have.
     """
-    given: dict[str, Any] = (
-        {"lines": [example.line]} if example.line is not None else dict(example.scheme or {})
-    )
+    return example_schemes(example)[0]
+
+
+def example_schemes(example: Example) -> tuple[Scheme, ...]:
+    """Return every scheme an example describes, in order; see `example_scheme`."""
+    if example.schemes is not None:
+        return tuple(_scheme(dict(given), example) for given in example.schemes)
+    if example.line is not None:
+        return (_scheme({"lines": [example.line]}, example),)
+    return (_scheme(dict(example.scheme or {}), example),)
+
+
+def _scheme(given: dict[str, Any], example: Example) -> Scheme:
     if "lines" not in given:
         given = {"lines": [{"name": name, "points": points} for name, points in given.items()]}
     lines = tuple(_line(raw, n) for n, raw in enumerate(given.pop("lines"), start=1))

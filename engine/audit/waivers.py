@@ -30,6 +30,7 @@ _ABOUT = {
         en="The waiver of {rule} must name reason, basis and approver.",
     ),
 }
+_WHOLE = ("scheme", "block", "schemes", "group")  # a waiver without a line covers these
 _FIX = Text(zh="核对豁免登记。", en="Check the record of waivers.")
 _TITLE = Text(zh="豁免登记需核对", en="A waiver needs checking")
 
@@ -67,7 +68,7 @@ def apply_waivers(
 def _covers(waiver: Waiver, found: Finding) -> bool:
     if waiver.rule != found.rule:
         return False
-    return waiver.line in found.codes if waiver.line is not None else found.subject in ("scheme", "block")
+    return waiver.line in found.codes if waiver.line is not None else found.subject in _WHOLE
 
 
 def _fault(waiver: Waiver, rules: Ruleset, as_of: str) -> str | None:

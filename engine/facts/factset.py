@@ -50,7 +50,9 @@ class FactSet:
 
 
 @dataclass
-class _Collector:
+class Collector:
+    """Facts as they are made, with what belongs to each; unknown attributes are marked here, once."""
+
     fields: Fields
     facts: list[Fact] = field(default_factory=list)
     codes: dict[Key, tuple[str, ...]] = field(default_factory=dict)
@@ -69,6 +71,10 @@ class _Collector:
                 fact[f"unknown_{name}"] = name not in fact
         self.facts.append(fact)
         self.codes[key], self.words[key], self.texts[key], self.keyed[key] = codes, words, texts, fact
+
+    def done(self) -> FactSet:
+        """Return what was collected."""
+        return FactSet(tuple(self.facts), self.codes, self.words, self.texts, self.keyed)
 
 
 def derive(
@@ -91,7 +97,7 @@ def derive(
         fields: the declared fields, with the words that set some of them.
     """
     reading = Reading(scheme, classifications, points, profile, as_of, fields)
-    into = _Collector(fields)
+    into = Collector(fields)
     lines = [_add_line(into, reading, n) for n in range(len(scheme.indicators))]
     for overlap in overlaps(scheme.indicators):
         _add_pair(into, overlap, reading, lines)
@@ -99,10 +105,10 @@ def derive(
         _add_block(into, block, reading, lines)
     values, texts = scheme_fact(reading, lines)
     into.add(("scheme", "scheme"), values, (), {}, texts)
-    return FactSet(tuple(into.facts), into.codes, into.words, into.texts, into.keyed)
+    return into.done()
 
 
-def _add_line(into: _Collector, reading: Reading, n: int) -> Values:
+def _add_line(into: Collector, reading: Reading, n: int) -> Values:
     line, specs = reading.scheme.indicators[n], reading.fields["line"]
     tags = line_words(line, specs)
     values = line_fact(reading, n)
@@ -126,7 +132,7 @@ def _class_words(found: Classification) -> dict[str, tuple[Evidence, ...]]:
     return words
 
 
-def _add_pair(into: _Collector, overlap: Overlap, reading: Reading, lines: Sequence[Values]) -> None:
+def _add_pair(into: Collector, overlap: Overlap, reading: Reading, lines: Sequence[Values]) -> None:
     indicators, points = reading.scheme.indicators, reading.points
     a, b = indicators[overlap.first], indicators[overlap.second]
     owners = {x for x in (lines[overlap.first].get("owner"), lines[overlap.second].get("owner")) if x}
@@ -145,7 +151,7 @@ def _add_pair(into: _Collector, overlap: Overlap, reading: Reading, lines: Seque
     into.add(("pair", f"{overlap.first}|{overlap.second}"), values, (a.code, b.code), {}, texts)
 
 
-def _add_block(into: _Collector, block: Block, reading: Reading, lines: Sequence[Values]) -> None:
+def _add_block(into: Collector, block: Block, reading: Reading, lines: Sequence[Values]) -> None:
     indicators, points, base = reading.scheme.indicators, reading.points, reading.base
     rows = [i for i, line in enumerate(indicators) if line.block == block.name]
     held = sum(points[i].value for i in rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -31,20 +31,53 @@ def overlaps(lines: Sequence[Indicator]) -> list[Overlap]:
 
     A line is paired with the earlier line most like it, so that a list of n lines gives fewer than n pairs.
     """
+    closest: dict[int, Overlap] = {}
+    for one in _alike(lines):
+        if one.second not in closest or _nearer(one, closest[one.second]):
+            closest[one.second] = one
+    return sorted(closest.values())
+
+
+def matches(ours: Sequence[Indicator], theirs: Sequence[Indicator]) -> list[Overlap]:
+    """Return the lines of two schemes that ask for the same thing; each line is in one match at most.
+
+    `first` is an index into `ours`, `second` into `theirs`; the likest are matched first.
+    """
+    size = len(ours)
+    across = [one for one in _alike([*ours, *theirs]) if one.first < size <= one.second]
+    across.sort(
+        key=lambda one: (not one.same_text, not one.same_datum, -one.similarity, one.first, one.second)
+    )
+    left: set[int] = set()
+    right: set[int] = set()
+    found = []
+    for one in across:
+        if one.first not in left and one.second not in right:
+            left.add(one.first)
+            right.add(one.second)
+            found.append(one._replace(second=one.second - size))
+    return sorted(found)
+
+
+def likeness(a: Indicator, b: Indicator) -> float:
+    """Return how alike two lines are in name and criterion together, 0–1."""
+    texts = (_FILLER.sub("", fold(f"{line.name}{line.criterion or ''}")) for line in (a, b))
+    left, right = ({text[k : k + 2] for k in range(len(text) - 1)} for text in texts)
+    return _dice(left, right)
+
+
+def _alike(lines: Sequence[Indicator]) -> Iterator[Overlap]:
+    """Each two lines whose names are alike or which name the same datum."""
     names = [_FILLER.sub("", fold(line.name)) for line in lines]
     data = [_datum(line) for line in lines]
     pairs = [{name[k : k + 2] for k in range(len(name) - 1)} for name in names]
-    closest: dict[int, Overlap] = {}
     keys = [_keys(line, name, datum) for line, name, datum in zip(lines, names, data, strict=True)]
     for i, j in sorted(_candidates(pairs, keys)):
         same_datum = data[i] is not None and data[i] == data[j]
         similarity = _dice(pairs[i], pairs[j])
         if same_datum or (similarity >= NEAR and names[i] and names[j]):
             same_text = _same_text(lines[i], lines[j], names[i] == names[j])
-            one = Overlap(i, j, similarity, same_text, same_datum)
-            if j not in closest or _nearer(one, closest[j]):
-                closest[j] = one
-    return sorted(closest.values())
+            yield Overlap(i, j, similarity, same_text, same_datum)
 
 
 def _nearer(one: Overlap, other: Overlap) -> bool:

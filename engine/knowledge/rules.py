@@ -19,7 +19,12 @@ from engine.model import Path as PaperPath
 
 Op = Literal["eq", "neq", "gt", "gte", "lt", "lte", "in"]
 Scalar = bool | int | float | str
-PARAMETERS = frozenset({"name", "evidence", "stake", "source", "proposal", "other", "listed"})
+PARAMETERS = frozenset(
+    {
+        "name", "evidence", "stake", "source", "proposal", "other", "listed",
+        "scheme", "other_scheme", "quote", "other_quote", "collector", "saving",
+    }
+)  # fmt: skip
 _CODE = re.compile(r"[FSDRAVCX]\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ORDER = frozenset({"gt", "gte", "lt", "lte"})
@@ -47,11 +52,12 @@ class RuleCite(Frozen):
 
 
 class Example(Frozen):
-    """A test of the rule: one `line` or a whole `scheme`, and the exact messages expected."""
+    """A test of the rule: one `line`, a whole `scheme` or several `schemes`, and the exact messages expected."""
 
     title: str
     line: dict[str, Any] | None = None
     scheme: dict[str, Any] | None = None
+    schemes: tuple[dict[str, Any], ...] | None = None
     profile: str | None = None
     as_of: str = "2026-06-01"
     expect: tuple[str, ...]
@@ -242,8 +248,14 @@ def _require_sound(rule: Rule, known: Mapping[str, FieldSpec], where: str) -> No
         raise RuleError(f"{where}: no example on which the rule fires. Add one with its exact message.")
     if all(e.expect or e.not_checked for e in rule.examples):
         raise RuleError(f"{where}: no example on which the rule is silent. Add one with expect: [].")
-    if any((e.line is None) == (e.scheme is None) for e in rule.examples):
-        raise RuleError(f"{where}: an example needs either line or scheme. Keep one of them.")
+    if any(sum(given is not None for given in (e.line, e.scheme, e.schemes)) != 1 for e in rule.examples):
+        raise RuleError(f"{where}: an example needs either line, scheme or schemes. Keep one of them.")
+    across = rule.subject in ("match", "group", "schemes")
+    if any((e.schemes is not None and len(e.schemes) > 1) != across for e in rule.examples):
+        raise RuleError(
+            f"{where}: a rule on {rule.subject} has examples of {'several schemes' if across else 'one scheme'}. "
+            f"Write {'schemes: [...] with two or more' if across else 'line or scheme'}."
+        )
     if not rule.cites:
         raise RuleError(f"{where}: cites nothing. Name the basis, or house-setting for a setting of ours.")
     if not rule.tests:

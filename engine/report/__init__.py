@@ -11,6 +11,7 @@ from engine import model
 from engine.knowledge import load_knowledge
 from engine.model import Report as Report
 from engine.report import payload, sarif, tables, text
+from engine.report.across import across_text
 from engine.report.html import report_html
 from engine.report.sentences import change_sentences
 from engine.report.units import ranks_text
@@ -72,6 +73,17 @@ def _proposal(report: Report) -> model.Proposal:
     return report.proposal
 
 
+def _across_text(across: model.Across, lang: model.Lang) -> bytes:
+    return across_text(across, lang).encode()
+
+
+def _across_json(across: model.Across, lang: model.Lang) -> bytes:
+    return payload.dumps(payload.across_payload(across, lang)).encode()
+
+
+ACROSS_FORMS: Mapping[str, Callable[[model.Across, model.Lang], bytes]] = {
+    "text": _across_text, "json": _across_json,
+}  # fmt: skip
 FORMS: Mapping[str, Mapping[str, Writer]] = {
     "audit": {
         "text": _audit_text, "json": _audit_json, "csv": _audit_csv, "sarif": _audit_sarif,

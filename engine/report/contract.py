@@ -265,12 +265,30 @@ class FrontierOut(Payload):
     provenance: model.Provenance
 
 
+class QuoteOut(SpanOut):
+    code: str = Field(description="the line, with the number of its scheme: 2#I03")
+
+
+class AcrossFindingOut(FindingOut):
+    quotes: list[QuoteOut] = Field(description="the words compared, one of each line")
+
+
+class AcrossOut(Payload):
+    schema_: Literal["quanheng.across/1"] = Field(default="quanheng.across/1", alias="schema")
+    schemes: list[str] = Field(description="titles; the first is number 1 of codes like 1#I03")
+    findings: list[AcrossFindingOut]
+    not_checked: list[NotCheckedOut]
+    summary: SummaryOut
+    provenance: model.Provenance
+
+
 CONTRACTS: dict[str, type[Payload]] = {
     "classify": ClassifyOut,
     "audit": AuditOut,
     "score": ScoresOut,
     "reweight": ReweightOut,
     "frontier": FrontierOut,
+    "across": AcrossOut,
 }
 
 

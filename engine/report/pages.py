@@ -53,6 +53,9 @@ _SUBJECT: Mapping[model.Subject, model.Text] = {
     "pair": model.Text(zh="两项指标之间", en="each pair of lines"),
     "block": model.Text(zh="板块", en="each block"),
     "scheme": model.Text(zh="整个方案", en="the scheme"),
+    "match": model.Text(zh="不同方案的相同指标之间", en="the same line in two schemes"),
+    "group": model.Text(zh="几份方案都要的同一数据", en="one datum that several schemes demand"),
+    "schemes": model.Text(zh="两份方案之间", en="two schemes"),
 }
 _PAPER: Mapping[str, model.Text] = {
     "technology": model.Text(zh="技术", en="technology"),
@@ -74,6 +77,12 @@ _PLACES: Mapping[str, model.Text] = {
     "proposal": model.Text(zh="建议指标", en="proposed indicator"),
     "other": model.Text(zh="另一项指标", en="the other line"),
     "listed": model.Text(zh="所列事项", en="what is listed"),
+    "scheme": model.Text(zh="方案", en="scheme"),
+    "other_scheme": model.Text(zh="另一方案", en="the other scheme"),
+    "quote": model.Text(zh="引文", en="quoted words"),
+    "other_quote": model.Text(zh="另一项的引文", en="quoted words of the other line"),
+    "collector": model.Text(zh="采集部门", en="office that collects"),
+    "saving": model.Text(zh="可省工时", en="hours saved"),
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 

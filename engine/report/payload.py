@@ -53,6 +53,27 @@ def audit_payload(audit: model.Audit, lang: Lang) -> out.AuditOut:
     )
 
 
+def across_payload(across: model.Across, lang: Lang) -> out.AcrossOut:
+    """Return what several schemes say when read side by side."""
+    return out.AcrossOut(
+        schemes=[scheme.title for scheme in across.schemes],
+        findings=[
+            out.AcrossFindingOut(
+                **dict(_finding(f, lang)), quotes=[out.QuoteOut(**dict(quote)) for quote in f.quotes]
+            )
+            for f in across.findings
+        ],
+        not_checked=[
+            out.NotCheckedOut(rule=n.rule, subject=n.subject, missing=list(n.missing))
+            for n in across.not_checked
+        ],
+        summary=out.SummaryOut(
+            error=across.count("error"), warning=across.count("warning"), info=across.count("info")
+        ),
+        provenance=across.provenance,
+    )
+
+
 def score_payload(audit: model.Audit, lang: Lang) -> out.ScoresOut:
     """Return the score vector, the headline and the profile's limits."""
     limits = [

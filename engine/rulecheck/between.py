@@ -8,7 +8,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from engine.audit import Auditor
-from engine.audit.examples import example_scheme
+from engine.audit.examples import example_schemes
 from engine.knowledge.rules import Rule
 from engine.model import Audit, Indicator, Scheme
 from engine.rulecheck.problem import Problem, problem
@@ -73,8 +73,9 @@ def _in_examples(rules: Sequence[Rule], auditor: Auditor) -> set[tuple[str, str]
     pairs: set[tuple[str, str]] = set()
     for rule in rules:
         for example in rule.examples:
-            found = auditor.audit(example_scheme(example), profile=example.profile, as_of=example.as_of)
-            pairs |= _at_odds(found)
+            for scheme in example_schemes(example):
+                found = auditor.audit(scheme, profile=example.profile, as_of=example.as_of)
+                pairs |= _at_odds(found)
     return pairs
 
 

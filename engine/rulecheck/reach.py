@@ -15,7 +15,7 @@ from engine.knowledge.fields import FieldSpec
 from engine.knowledge.rules import Rule, Test
 
 Tests = Sequence[Test]
-_COUNTED = frozenset({"lines", "points", "hours", "families", "systems", "cases", "visits", "purposes"})
+_COUNTED = frozenset({"lines", "points", "hours", "families", "systems", "cases", "visits", "purposes", "tiers", "schemes"})
 _PREFIXES = {
     "required_by": "required"
 }  # the yes/no fields of a text field begin with its name, this one aside
