@@ -281,7 +281,8 @@ def _class_score(name: str, points: Sequence[LinePoints], classes: Sequence[Clas
 def _expected_share(points: Sequence[LinePoints], classes: Sequence[Classification], base: float) -> Score:
     if base <= 0:
         return _score("formalistic_share", 0.0)
-    rows = list(zip(points, classes, strict=True))
+    # A required duty is not formalistic: only its carrier may be, and that has findings of its own.
+    rows = [(p, c) for p, c in zip(points, classes, strict=True) if c.class_ != "required"]
     unsure = [len(possible_classes(c)) > 1 for _, c in rows]
     value = sum(p.value * c.p for p, c in rows) / base
     low = sum(p.value * c.p for (p, c), open_ in zip(rows, unsure, strict=True) if not open_) / base

@@ -133,8 +133,12 @@ def _purposes(lines: Sequence[Values]) -> Values:
     values: Values = {name: has(name) for name in (*_NAMED, *_PURPOSES)}
     values["named_present"] = sum(bool(values[name]) for name in _NAMED)
     values["purposes_covered"] = sum(bool(values[name]) for name in _PURPOSES)
-    values["perception_lines"] = sum(bool(line["level_perception"]) for line in lines)
-    values["outcome_lines"] = sum(bool(line["class_outcome"]) for line in lines)
+    # A line may hold a citizens' rating beside its main measure: then nobody can say that none is asked.
+    heard = [bool(line["level_perception"] or line["named_satisfaction"]) for line in lines]
+    values["perception_lines"] = sum(heard)
+    values["outcome_lines"] = sum(
+        bool(line["class_outcome"]) or voice for line, voice in zip(lines, heard, strict=True)
+    )
     return values
 
 

@@ -96,9 +96,15 @@ def find_header(grid: Grid, start: int = 0, depth: int = 40) -> Header | None:
     return None
 
 
+# A row that holds a figure is a line, whatever its words: 台账资料 | 0.2 | 齐全得满分 names no columns.
+_FIGURE = re.compile(r"[+-]?\d+(\.\d+)?[%％分]?")
+
+
 def is_header(grid: Grid, row: int) -> bool:
     """Return whether a row names columns: at least two known meanings, one of them a name, points or standard."""
     cells = [text for text in grid.rows[row] if text]
+    if any(_FIGURE.fullmatch(text) for text in cells):
+        return False
     meanings = [m for m in map(meaning_of, cells) if m]
     telling = {"name", "group", "block", "points", "criterion"} & set(meanings)
     return len(set(meanings)) >= 2 and bool(telling) and len(meanings) * 2 > len(cells)
@@ -128,6 +134,8 @@ def _is_second_row(grid: Grid, row: int) -> bool:
     if row >= len(grid.rows):
         return False
     cells = [text for text in grid.rows[row] if text]
+    if any(_FIGURE.fullmatch(text) for text in cells):
+        return False
     known = [text for text in cells if meaning_of(text)]
     return bool(known) and len(known) * 2 > len(cells)
 

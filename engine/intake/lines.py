@@ -126,7 +126,7 @@ def make_lines(tables: Sequence[Table]) -> tuple[tuple[Indicator, ...], tuple[No
     """
     drafts = [(table, draft) for table in tables for draft in table.drafts]
     codes, questions = _codes(drafts)
-    factor = 100.0 if _are_fractions(tables) else 1.0
+    factor = 100.0 if are_fractions(tables) else 1.0
     lines: list[Indicator] = []
     for (table, draft), code in zip(drafts, codes, strict=True):
         found = settle(table, draft)
@@ -136,7 +136,7 @@ def make_lines(tables: Sequence[Table]) -> tuple[tuple[Indicator, ...], tuple[No
     return tuple(lines), questions
 
 
-def _are_fractions(tables: Sequence[Table]) -> bool:
+def are_fractions(tables: Sequence[Table]) -> bool:
     """Weights such as 0.15 under a header 权重 are read as points of 100."""
     if not all(table.shares for table in tables if table.has_points):
         return False

@@ -13,7 +13,7 @@ from engine.intake.encoding import decode
 from engine.intake.faults import fault
 from engine.intake.grid import Grid, csv_grid
 from engine.intake.limits import DEFAULT_LIMITS, Limits, check_file
-from engine.intake.lines import make_lines, with_pools
+from engine.intake.lines import are_fractions, make_lines, with_pools
 from engine.intake.records import read_records
 from engine.intake.table import Table, read_table
 from engine.intake.titles import guess, stated_total
@@ -196,8 +196,9 @@ def _scheme(tables: Sequence[Table], source: SourceFile) -> Scheme | None:
         return None
     title = _title(tables[0], source)
     notes = tuple(note for table in tables for note in table.notes)
-    total, doubts = _total(tables, title, notes)
-    blocks = _blocks(tables, lines)
+    whole = 100.0 if are_fractions(tables) else 1.0
+    total, doubts = _total(tables, title, notes, whole)
+    blocks = _blocks(tables, lines, whole)
     found = guess(title)
     questions = [*(q for t in tables for q in t.questions), *asked, *doubts]
     if found.question:
@@ -215,19 +216,24 @@ def _title(table: Table, source: SourceFile) -> str:
     return table.title or named or Path(source.name).stem
 
 
-def _blocks(tables: Sequence[Table], lines: Sequence[Indicator]) -> tuple[Block, ...]:
+def _blocks(tables: Sequence[Table], lines: Sequence[Indicator], whole: float) -> tuple[Block, ...]:
+    """The stated blocks; where lines are fractions of 1 (`whole` 100), so are their sums."""
     found: dict[str, Block] = {}
     used = {line.block for line in lines}
     for block in (block for table in tables for block in table.blocks):
         if block.name in used and (block.name not in found or found[block.name].points is None):
-            found[block.name] = block
+            points = block.points if block.points is None or block.points > 1 else block.points * whole
+            found[block.name] = block.model_copy(update={"points": points})
     return tuple(found.values())
 
 
 def _total(
-    tables: Sequence[Table], title: str, notes: Sequence[Note]
+    tables: Sequence[Table], title: str, notes: Sequence[Note], whole: float
 ) -> tuple[float | None, tuple[Note, ...]]:
     """The stated total: the 合计 row, else the title, else a note; where row and title differ, ask."""
+    scored = [table for table in tables if table.has_points]
+    if scored and all(table.shares for table in scored):
+        return _share_total(scored, stated_total(title), whole)
     row = next((table for table in tables if table.total is not None), None)
     in_title = stated_total(title)
     in_words = in_title or next((t for note in notes if (t := stated_total(note.text))), None)
@@ -236,9 +242,20 @@ def _total(
             text = f"合计行写 {row.total:g} 分，文字写 {in_words:g} 分，按合计行读入，请确认。"
             return row.total, (Note(text=text, location=row.total_location),)
         return row.total, ()
-    if in_words is None and all(table.shares for table in tables if table.has_points):
-        return (100.0 if any(table.has_points for table in tables) else None), ()
     return in_words, ()
+
+
+def _share_total(
+    tables: Sequence[Table], in_title: float | None, whole: float
+) -> tuple[float, tuple[Note, ...]]:
+    """Weights are read as points of 100; a total written as 1 or 100% is the same, another in the title is asked."""
+    row = next((table for table in tables if table.total is not None), None)
+    total = 100.0 if row is None or row.total is None else row.total
+    total = total * whole if total <= 1 + 1e-9 else total
+    if in_title and abs(in_title - 100.0) > 1e-9:
+        text = f"标题写满分 {in_title:g} 分，分值列为权重，按 100 分折算，请确认。"
+        return total, (Note(text=text),)
+    return total, ()
 
 
 def _names(grid: Grid) -> tuple[list[Indicator], list[Note]]:

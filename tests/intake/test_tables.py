@@ -297,3 +297,13 @@ def test_dates_and_booleans_in_a_workbook_are_text(tmp_path):
     book.close()
     line = read_scheme(path).indicators[0]
     assert (line.name, line.points) == ("TRUE", 10.0)
+
+
+def test_a_line_whose_words_are_those_of_headers_is_a_line(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "指标,权重,评分标准\n台账资料,0.2,齐全得满分\n问题解决率,0.8,反映人确认\n合计,1,\n", encoding="utf-8"
+    )
+    scheme = read_scheme(path)
+    assert [(i.name, i.points) for i in scheme.indicators] == [("台账资料", 20), ("问题解决率", 80)]
+    assert scheme.total == 100
