@@ -20,9 +20,11 @@ _MOST = r"不高于|不超过|不多于|不大于|控制在|≤|<=|低于|少于
 _BOUND = re.compile(
     rf"(?<!每)(?P<most>{_MOST})?(?P<least>{_LEAST})?{_NUMBER}{_UNIT}(?:\(含\))?(?P<after>[及]?以[上下内])?"
 )
-_TURNS = re.compile(r"^(?:低于|少于|小于|未达到|未达|达不到|高于|大于|超过)")
+_STATED = re.compile(r"^(?:不|至少|控制在)")  # what must be, whatever follows it
+_ADVERSE = re.compile(r"死|伤|事故|火灾|上访|非访|发案|投诉|举报|曝光|逾期|超期")
 _CLAUSE_END = re.compile(r"[,，。;；!\n]")
-_LOST = re.compile(r"扣|不得分|不计分|取消")
+_LOST = re.compile(r"扣|减|-\d|不得分|不计分|取消|否决|追责")
+_ELSE = re.compile(r"否则|不足|未达|达不到|不达标|每少|每低")
 _COUNTED = re.compile(r"每(?P<what>[^,，。;；\n]{0,12}?)(?P<act>倒扣|扣|加|奖)\d+(?:\.\d+)?分")
 _QUALIFIED = re.compile(r"逾期|超期|未|不|没|无|虚|漏|错|退回|问题|失实|通报")
 _SHORT = re.compile(r"少|低|缺|欠|降|减")
@@ -82,7 +84,7 @@ def demands(line: Indicator) -> Demands:
     return Demands(
         tuple(Bound(*found, words(match)) for match, found in _bounds(folded)),
         tuple(Deadline(*found, words(match)) for match, found in _deadlines(folded)),
-        _direction(folded, words),
+        _direction(folded, fold(line.name), words),
     )
 
 
@@ -141,10 +143,19 @@ def _bounds(text: str) -> Iterator[tuple[re.Match[str], tuple[Literal["least", "
         if bool(said_most) == bool(said_least) and not (after and not said_most):
             continue  # no bound, or one that says both
         is_least = bool(said_least) if said_most or said_least else after.endswith("上")
-        rest = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
-        if _TURNS.match(match[0]) and _LOST.search(rest):
-            is_least = not is_least  # 低于95%扣分 asks for at least 95 %
+        if not _STATED.match(match[0]):
+            before, rest = _around(text, match)
+            if _LOST.search(rest) and not _ELSE.search(rest):
+                is_least = not is_least  # 低于95%扣分 asks for at least 95 %
+            elif is_least and _ADVERSE.search(before + rest):
+                continue  # 死亡3人以上 tells of a case, and asks for nothing
         yield match, ("least" if is_least else "most", float(match["value"]), match["unit"])
+
+
+def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """What stands before and after a match in its clause."""
+    before = _CLAUSE_END.split(text[: match.start()])[-1]
+    return before, _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
 
 
 def _deadlines(
@@ -165,11 +176,15 @@ def _deadlines(
         yield match, (kind, None, int(match["count"]) * _DAYS[match["unit"]])
 
 
-def _direction(text: str, words: _Words) -> Direction | None:
-    """The one direction of a text; None where nothing is counted or both directions stand in it."""
+def _direction(text: str, name: str, words: _Words) -> Direction | None:
+    """The one direction of a text; None where nothing is counted or both directions stand in it.
+
+    Only what the line is named after counts: 公文超期每条扣5分 says nothing of the number of documents.
+    """
     found: list[Direction] = []
     for match in _COUNTED.finditer(text):
-        if not _QUALIFIED.search(match["what"]):
+        before = _around(text, match)[0].strip()
+        if not _QUALIFIED.search(match["what"]) and (before in name or name in before):
             is_gain = match["act"] in ("加", "奖")
             found.append(
                 Direction("more" if is_gain != bool(_SHORT.search(match["what"])) else "less", words(match))

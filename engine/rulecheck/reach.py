@@ -15,7 +15,9 @@ from engine.knowledge.fields import FieldSpec
 from engine.knowledge.rules import Rule, Test
 
 Tests = Sequence[Test]
-_COUNTED = frozenset({"lines", "points", "hours", "families", "systems", "cases", "visits", "purposes", "tiers", "schemes"})
+_COUNTED = frozenset(
+    {"lines", "points", "hours", "families", "systems", "cases", "visits", "purposes", "tiers", "schemes"}
+)
 _PREFIXES = {
     "required_by": "required"
 }  # the yes/no fields of a text field begin with its name, this one aside
