@@ -164,6 +164,27 @@ def test_the_path_climbs_and_is_kept(auditor):
     assert sum(line.action == "rewrite" for line in propose(auditor, second).lines) > 0
 
 
+def test_without_blocks_points_move_within_the_scheme(auditor):
+    audit = audit_of(
+        (base("1", 10, block=""), "outcome"), (base("2", 10, block=""), "internal"),
+        (base("3", 20, block=""), "process"),
+    )  # fmt: skip
+    proposal = propose(auditor, audit, levers=("shift",), settings={"largest_line": 1.0})
+    assert [line.reason.zh for line in proposal.lines if line.action == "raise"] == [
+        "结果类，方案内调入 6 分"
+    ]
+    block = next(row for row in proposal.constraints if row.id.startswith("block"))
+    assert block.text.zh == "方案合计不变"
+
+
+def test_in_a_scheme_on_one_topic_the_title_says_what_a_line_is_about(auditor):
+    audit = audit_of((base("1", 10, "责任落实"), "restricted"), profile="single_topic")
+    named = audit.model_copy(update={"scheme": audit.scheme.model_copy(update={"title": "信访工作考核办法"})})
+    general = named.model_copy(update={"profile": "township"})
+    assert propose(auditor, named).lines[0].standard.name == "信访事项按期化解率（信访人确认）"
+    assert "信访" not in propose(auditor, general).lines[0].standard.name
+
+
 def test_no_two_new_standards_share_a_name(auditor):
     audit = audit_of(*((base(str(n), 5, "App登录时长"), "prohibited") for n in range(5)))
     names = [line.standard.name for line in propose(auditor, audit).lines]
@@ -223,6 +244,8 @@ def test_every_public_scheme_gets_a_proposal_that_stands(auditor, scheme):
     proposal = propose(auditor, audit)
     assert proposal.status in ("optimal", "relaxed")
     assert all(block.before == pytest.approx(block.after, abs=1e-6) for block in proposal.blocks)
+    by_year = [year.rewritten for year in proposal.years]
+    assert by_year == sorted(by_year)  # what one year rewrote stays so in the next
     for line in proposal.lines:
         assert (
             line.after <= max(2 * line.before, line.before + 2, 0.1 * line.after or 0) + 1e-6

@@ -169,11 +169,18 @@ def proposed_lines(
             ProposedLine(
                 code=_new_code(problem, number), name=standard.name, block=block, before=0.0, after=value,
                 kept=0.0, rewritten=value, action="new", standard=standard,
-                reason=Text(zh=f"“{block}”板块新增结果类指标，{points(value)} 分",
-                            en=f'A new outcome line of {points(value)} points in block "{block}"'),
+                reason=_new_reason(block, value),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _new_reason(block: str, value: float) -> Text:
+    where_zh, where_en = (f"“{block}”板块", f' in block "{block}"') if block else ("方案内", "")
+    return Text(
+        zh=f"{where_zh}新增结果类指标，{points(value)} 分",
+        en=f"A new outcome line of {points(value)} points{where_en}",
+    )
 
 
 def _ranged(programme: Programme, line: ProposedLine, i: int, pricing: Pricing) -> ProposedLine:
@@ -317,6 +324,8 @@ def path(
 ) -> tuple[YearStep, ...]:
     """Return each year of the path: its limits, and what the least disruptive answer would be by then.
 
+    A standard rewritten in one year stays rewritten in the next.
+
     Args:
         problem: the problem of the year proposed.
         proposal: its proposal, which gives the figures of that year.
@@ -328,11 +337,14 @@ def path(
     solved: dict[float | None, YearStep] = {
         year_floor(settings, start, settings.year): _proposed_year(problem, proposal)
     }
+    rewritten = {line.code for line in proposal.lines if line.action == "rewrite"}
     for year in range(1, settings.years + 1):
         floor = year_floor(settings, start, year)
         if floor not in solved:
             here = replace(problem, settings=replace(settings, year=year, path_start=start))
-            solved[floor] = _year(here, make)
+            done = rewritten if year > settings.year else set()
+            solved[floor], chosen = _year(here, done, make)
+            rewritten = rewritten | chosen if year > settings.year else rewritten
         limits = {"year": year, "floor": round(floor or 0.0, 6), "cap": settings.cap or 0.0}
         steps.append(solved[floor].model_copy(update=limits))
     return tuple(steps)
@@ -350,15 +362,20 @@ def _proposed_year(problem: Problem, proposal: Proposal) -> YearStep:
     )  # fmt: skip
 
 
-def _year(problem: Problem, make: Callable[[Programme], Model]) -> YearStep:
+def _year(problem: Problem, done: set[str], make: Callable[[Programme], Model]) -> tuple[YearStep, set[str]]:
+    """Return a year's outlook and the lines rewritten by then; what an earlier year rewrote stays so."""
     programme = build(problem)
+    chosen = {programme.lines[i].code: c for i, c in programme.variables.chosen.items()}
+    for code in done & chosen.keys():
+        programme.lower[chosen[code]] = 1.0
     answer = outlook(programme, make)
     if answer.status == "infeasible":
-        return YearStep(year=1, floor=0.0, cap=0.0, status="infeasible")
-    chosen = programme.variables.chosen.values()
-    return YearStep(
+        return YearStep(year=1, floor=0.0, cap=0.0, status="infeasible"), set(done)
+    rewritten = {code for code, c in chosen.items() if answer.columns[c] > 0.5}
+    step = YearStep(
         year=1, floor=0.0, cap=0.0, outcome_share=outcome_share(programme, answer.columns),
-        rewritten=round(sum(answer.columns[c] for c in chosen)),
+        rewritten=len(rewritten),
         disruption=round(lever_cost(programme, answer.columns) * programme.unit, 4) + 0.0,
         status=answer.status,
     )  # fmt: skip
+    return step, rewritten

@@ -132,9 +132,10 @@ class Pricing:
     def _words(self, row: Row, slope: float, end: float, moved: Solution, tightens: bool) -> Text:
         unit = self.programme.unit
         if abs(slope) < 1e-6:
+            moves_zh, moves_en = ("合计增加到", "total") if row.sense == "=" else ("限值收紧到", "limit")
             return Text(
-                zh=f"限值收紧到 {points(end * unit)} 分以前不增加改动",
-                en=f"Nothing more has to change until the limit reaches {points(end * unit)} points",
+                zh=f"{moves_zh} {points(end * unit)} 分以前不增加改动",
+                en=f"Nothing more has to change until the {moves_en} reaches {points(end * unit)} points",
             )
         if not tightens:
             return Text(
@@ -176,6 +177,6 @@ def _levers(programme: Programme, before: FloatArray, after: FloatArray, nudge: 
     fewer = [(zh.format(points(-v)), en.format(points(-v))) for v, zh, en in parts if v < -0.005]
     if not named and not fewer:
         return "少满足1分群众评价区间", "a point less within the band on citizens' ratings"
-    zh = "、".join(z for z, _ in named) + ("，少" + "、".join(z for z, _ in fewer) if fewer else "")
+    zh = "、".join(z for z, _ in named) + ("，可省去" + "、".join(z for z, _ in fewer) if fewer else "")
     en = ", ".join(e for _, e in named) + (", and save: " + ", ".join(e for _, e in fewer) if fewer else "")
     return zh, en

@@ -65,7 +65,7 @@ def problem_of(
     red = red_lines(audit)
     bounds = dict(wishes.bounds or {})
     _check_codes(scheme, wishes.locks, bounds, red)
-    standards = _standards(audit, points, red, catalogue)
+    standards = _standards(audit, points, red, catalogue, _topic(scheme, profile))
     names = identities(scheme.indicators)
     lines = tuple(
         _line(
@@ -130,8 +130,12 @@ def _standards(
     points: Sequence[LinePoints],
     red: Collection[str],
     catalogue: Mapping[str, CatalogueEntry],
+    topic: str,
 ) -> dict[str, Standard]:
-    """Return the standard each line could take; lines with most points choose first, none takes one twice."""
+    """Return the standard each line could take; lines with most points choose first, none takes one twice.
+
+    In a scheme on one topic the title says what a line is about as much as its block does.
+    """
     scheme, names = audit.scheme, identities(audit.scheme.indicators)
     wanted = scheme.object or scheme.role or audit.profile
     present = {line.name for line in scheme.indicators}
@@ -141,7 +145,8 @@ def _standards(
     for n in order:
         line, class_ = scheme.indicators[n], audit.classifications[n]
         free = {key: entry for key, entry in catalogue.items() if key not in used}
-        entry = substitute_for(line, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
+        asked = line.model_copy(update={"block": f"{line.block or ''}{topic}"})
+        entry = substitute_for(asked, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
         if entry is None and line.code in red:
             entry = _last_resort(catalogue)
         if entry is not None:
@@ -150,6 +155,10 @@ def _standards(
             present |= {found[line.code].name}
             used |= set() if entry.generic else {entry.id}
     return found
+
+
+def _topic(scheme: Scheme, profile: Profile) -> str:
+    return f"\n{scheme.title}" if profile.kind == "single_topic" else ""
 
 
 def own_name(standard: Standard, name: str, present: Collection[str]) -> Standard:

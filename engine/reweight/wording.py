@@ -95,8 +95,9 @@ _WHY: dict[str, tuple[str, str]] = {
 
 
 def _moved(line: Line, action: Action, before: float, after: float, problem: Problem) -> Text:
-    scope_zh = "方案内" if problem.mode == "points_only" else f"“{line.block}”板块内"
-    scope_en = "within the scheme" if problem.mode == "points_only" else f'within block "{line.block}"'
+    whole = problem.mode == "points_only" or not line.block
+    scope_zh = "方案内" if whole else f"“{line.block}”板块内"
+    scope_en = "within the scheme" if whole else f'within block "{line.block}"'
     if line.kind == "bonus":
         scope_zh, scope_en = "加分项", "in the bonus section"
     amount = points(abs(after - before))
@@ -133,6 +134,8 @@ def row_text(row: Row, programme: Programme) -> Text:
     if row.kind == "bound":
         side = ("不低于", "at least") if row.sense == ">=" else ("不高于", "at most")
         zh, en = f"“{{subject}}”的分值{side[0]}给定值", f"Points of {{subject}} {side[1]} the value given"
+    if row.kind == "block" and not row.subject:
+        zh, en = "方案合计不变", "The scheme keeps its total"
     subject = row.subject
     names = {line.code: line.name for line in programme.lines}
     return Text(
