@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,11 +12,11 @@ import xlsxwriter
 
 from engine import model
 from engine.report import text as plain
+from engine.report.layout import Edit, Place, edited
 from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
 
 # A fixed creation time keeps the same input giving the same bytes.
 _EPOCH = datetime(2000, 1, 1)
-_CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
 def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
@@ -43,7 +42,7 @@ def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
     style = _styles(book)
     if proposal is not None and proposal.status != "infeasible":
         if report.layouts:
-            _layouts(book, style, report, proposal, lang)
+            _layouts(book, style, report, lang)
         else:
             _plain_layout(book, style, audit, proposal, lang)
         _comparison(book, style, audit, proposal, lang)
@@ -114,105 +113,55 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _position(cell: str) -> tuple[int, int] | None:
-    match = _CELL.match(cell)
-    if not match:
-        return None
-    column = 0
-    for letter in match.group(1):
-        column = column * 26 + ord(letter) - 64
-    return int(match.group(2)) - 1, column - 1
-
-
-def _changes(
-    audit: model.Audit, proposal: model.Proposal, sheet: str | None, lang: model.Lang
-) -> dict[tuple[int, int], tuple[object, str]]:
-    """Return what to write where on one sheet: (row, column) → (new value, old value as text)."""
-    lines = {line.code: line for line in audit.scheme.indicators}
-    written: dict[tuple[int, int], tuple[object, str]] = {}
-    for new in proposal.lines:
-        old = lines.get(new.code)
-        if old is None or old.location.sheet != sheet or new.action in ("keep", "frozen", "new"):
-            continue
-        value = new.after if new.rate_after is None else new.rate_after
-        before = new.before if new.rate_before is None else new.rate_before
-        if abs(value - before) > 1e-9:
-            written |= _cell(old, "points", value, f"{before:g}")
-        if new.standard:
-            written |= _cell(old, "name", new.standard.name, old.name)
-            written |= _cell(old, "criterion", new.standard.text, old.criterion or "")
-            written |= _cell(old, "proof", _t(lang, "按新评分标准", "by the new standard"), old.proof or "")
-    return written
-
-
-def _cell(
-    line: model.Indicator, field: str, value: object, old: str
-) -> dict[tuple[int, int], tuple[object, str]]:
-    position = _position(line.cells.get(field, ""))
-    return {position: (value, old)} if position else {}
-
-
-def _layouts(
-    book: Any, style: Mapping[str, Any], report: model.Report, proposal: model.Proposal, lang: model.Lang
-) -> None:
-    """Write every sheet of the input; new lines stand under the sheet that holds the most lines."""
-    layouts = report.layouts
+def _layouts(book: Any, style: Mapping[str, Any], report: model.Report, lang: model.Lang) -> None:
+    """Write every sheet of the input; new lines stand in the sheet that holds the most lines."""
     counts = Counter(line.location.sheet for line in report.audit.scheme.indicators)
-    main = max(layouts, key=lambda layout: counts[layout.sheet])
-    for number, layout in enumerate(layouts):
-        title = _t(lang, "建议方案", "Proposal") + (str(number + 1) if len(layouts) > 1 else "")
-        changed = _changes(report.audit, proposal, layout.sheet, lang)
-        page = _Page(book.add_worksheet(title), _widths(layout, changed))
-        _layout(page, style, layout, changed, lang)
-        if layout is main:
-            _new_lines(page, style, len(layout.cells) + 1, proposal, lang)
+    main = max(report.layouts, key=lambda layout: counts[layout.sheet])
+    for number, sheet in enumerate(report.layouts):
+        title = _t(lang, "建议方案", "Proposal") + (str(number + 1) if len(report.layouts) > 1 else "")
+        layout, edits = edited(report, sheet, lang, with_new=sheet is main)
+        page = _Page(book.add_worksheet(title), _widths(layout, edits))
+        _layout(page, style, layout, edits, lang)
+        legend = _t(
+            lang,
+            "黄色为改动单元格（批注为原内容），蓝色为新增指标。",
+            "Yellow: changed cells (old text in the comment); blue: new lines.",
+        )
+        page.sheet.write_string(len(layout.cells) + 1, 0, legend)
         page.finish()
 
 
 def _layout(
-    page: _Page,
-    style: Mapping[str, Any],
-    layout: model.Layout,
-    changed: Mapping[tuple[int, int], tuple[object, str]],
-    lang: model.Lang,
+    page: _Page, style: Mapping[str, Any], layout: model.Layout, edits: Mapping[Place, Edit], lang: model.Lang
 ) -> None:
     """Write the input's cells where they stood; changed ones are marked, the old text in a comment."""
-    inside = set()
+
+    def shown(place: Place) -> tuple[object, Any]:
+        edit = edits.get(place)
+        if edit is None:
+            return layout.at(*place), style["cell"]
+        return edit.value, style["new" if edit.old is None else "changed"]
+
+    inside: set[Place] = set()
     for first_row, first_column, last_row, last_column in layout.merges:
-        inside |= {
-            (r, c) for r in range(first_row, last_row + 1) for c in range(first_column, last_column + 1)
-        }
-        top = (first_row, first_column)
-        value = changed[top][0] if top in changed else layout.at(*top)
-        form = style["changed"] if top in changed else style["cell"]
+        rows, columns = range(first_row, last_row + 1), range(first_column, last_column + 1)
+        inside |= {(row, column) for row in rows for column in columns}
+        value, form = shown((first_row, first_column))
         page.sheet.merge_range(first_row, first_column, last_row, last_column, "", form)
-        page.write(*top, value, form, columns=(last_column - first_column + 1) * (last_row - first_row + 1))
+        page.write(first_row, first_column, value, form, columns=len(columns) * len(rows))
     for row, cells in enumerate(layout.cells):
-        for column, value in enumerate(cells):
+        for column in range(len(cells)):
             if (row, column) not in inside:
-                new = changed.get((row, column))
-                page.write(row, column, new[0] if new else value, style["changed"] if new else style["cell"])
-    for (row, column), (_, old) in changed.items():
-        page.sheet.write_comment(row, column, _t(lang, f"原为：{old}", f"Was: {old}")[:500], {"x_scale": 2})
+                value, form = shown((row, column))
+                page.write(row, column, value, form)
+    for (row, column), edit in edits.items():
+        if edit.old is not None:
+            note = _t(lang, f"原为：{edit.old}", f"Was: {edit.old}")[:500]
+            page.sheet.write_comment(row, column, note, {"x_scale": 2})
     page.sheet.freeze_panes(min(3, len(layout.cells)), 0)
 
 
-def _new_lines(
-    page: _Page, style: Mapping[str, Any], row: int, proposal: model.Proposal, lang: model.Lang
-) -> None:
-    legend = _t(
-        lang,
-        "黄色为改动单元格（批注为原内容），蓝色为新增指标。",
-        "Yellow: changed cells (old text in the comment); blue: new lines.",
-    )
-    page.sheet.write_string(row, 0, legend)
-    for line in (x for x in proposal.lines if x.action == "new"):
-        row += 1
-        text = line.standard.text if line.standard else ""
-        page.row(row, [line.block or "", line.name, text, line.after], style["new"])
-
-
-def _widths(layout: model.Layout, changed: Mapping[tuple[int, int], object]) -> dict[int, float]:
+def _widths(layout: model.Layout, edits: Mapping[Place, Edit]) -> dict[int, float]:
     """Return widths that fit most texts of each column; a column of new standards is wide."""
     merged = {
         (r, c) for r1, c1, r2, c2 in layout.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)
@@ -227,10 +176,7 @@ def _widths(layout: model.Layout, changed: Mapping[tuple[int, int], object]) -> 
             and (row, column) not in merged
         ]
         usual = sorted(texts)[int(len(texts) * 0.8)] if texts else 6
-        standards = any(
-            c == column and isinstance(new, tuple) and isinstance(new[0], str)
-            for (_, c), new in changed.items()
-        )
+        standards = any(c == column and len(str(edit.value)) > 60 for (_, c), edit in edits.items())
         widths[column] = 64.0 if standards else min(max(8.0, usual * 2.0 + 2), 40.0)
     return widths
 
