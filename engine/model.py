@@ -348,6 +348,16 @@ class Standard(Frozen):
     text: str
     perception: bool = False
     data_cost: float = 0.0
+    name_en: str = ""
+    text_en: str = ""
+
+    @property
+    def title(self) -> Text:
+        return Text(zh=self.name, en=self.name_en or self.name)
+
+    @property
+    def words(self) -> Text:
+        return Text(zh=self.text, en=self.text_en or self.text)
 
 
 class ProposedLine(Frozen):
@@ -477,7 +487,9 @@ class Profile(Frozen):
     base, `perception_*` of the base, `largest_line` of the base, `role_share` of role-specific points.
     `words`, `roles`, `tiers` say which schemes the profile is suggested for, the lowest `order` first;
     `borrowed` words name kinds of scheme without a profile of their own. `regions` maps a region to the
-    settings it replaces.
+    settings it replaces. `named_terms` are the words by which a line is known as one of the named hard
+    indicators; `growth_*`, `cross_share`, `required_low` and `price_*` (disruption per point of a lever) are
+    those of the programme, its own defaults where a profile has none.
     """
 
     id: str
@@ -496,6 +508,16 @@ class Profile(Frozen):
     new_lines: Setting
     path_step: Setting
     named_minimum: Setting | None = None
+    named_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    growth_factor: Setting | None = None
+    growth_points: Setting | None = None
+    cross_share: Setting | None = None
+    required_low: Setting | None = None
+    price_rewrite: Setting | None = None
+    price_shift: Setting | None = None
+    price_new: Setting | None = None
+    price_cross: Setting | None = None
+    price_perception: Setting | None = None
     words: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     tiers: tuple[Tier, ...] = ()

@@ -24,6 +24,8 @@ from engine.model import (
     Text,
 )
 from engine.propose import problem_for, propose, proposed_scheme
+from engine.reweight.problem import Prices
+from engine.reweight.setup import LEVER_PRICES, prices_of
 from engine.scoring import effective_points
 
 DEV = Path(__file__).parent / "data" / "schemes_dev.jsonl"
@@ -236,6 +238,24 @@ def test_problem_for_gives_the_problem_that_is_solved(auditor):
     audit = audit_of((base("1", 5), "restricted"), (base("2", 5), "outcome"))
     problem = problem_for(auditor, audit, settings={"cap": 0.2})
     assert (problem.settings.cap, problem.settings.floor, problem.step) == (0.2, 0.6, 1.0)
+
+
+def test_prices_and_growth_come_from_the_profile_with_a_reason(auditor):
+    audit = audit_of((base("1", 5), "restricted"), (base("2", 5, "群众满意度"), "outcome"))
+    problem = problem_for(auditor, audit)
+    assert problem.prices == Prices(rewrite=1, shift=2, new=3, cross=10, perception=3)
+    limits = problem.settings
+    assert (limits.growth_factor, limits.growth_points, limits.cross_share, limits.required_low) == (
+        2,
+        2,
+        0.2,
+        0.8,
+    )
+    assert [line.named for line in problem.lines] == [None, "群众满意度"]
+    profile = auditor.knowledge.profiles["township"]
+    dearer = profile.model_copy(update={"price_shift": profile.price_shift.model_copy(update={"value": 5.0})})
+    assert prices_of(dearer).shift == 5
+    assert all(getattr(profile, f"price_{name}").reason.zh for name in LEVER_PRICES)
 
 
 @pytest.mark.parametrize("scheme", read_schemes(DEV), ids=lambda scheme: scheme.title[:20])

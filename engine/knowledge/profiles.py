@@ -15,6 +15,19 @@ FALLBACK = "township"
 COMPREHENSIVE_WORDS = ("综合考核", "目标管理综合", "综合目标", "经济社会发展", "comprehensive")
 
 
+_SHARES = (
+    "cap",
+    "floor",
+    "largest_line",
+    "bonus_cap",
+    "new_share",
+    "path_step",
+    "cross_share",
+    "required_low",
+)
+_PRICES = ("price_rewrite", "price_shift", "price_new", "price_cross", "price_perception")
+
+
 def load_profiles(rulesets: Path) -> dict[str, Profile]:
     """Return every profile of `rulesets/profiles` by id, in the order in which they are asked.
 
@@ -61,11 +74,17 @@ def _resolved(name: str, documents: Mapping[str, Mapping[str, Any]], seen: tuple
 
 def _require_sound(profiles: Iterable[Profile]) -> None:
     for profile in profiles:
-        for share in ("cap", "floor", "largest_line", "bonus_cap", "new_share", "path_step"):
-            value = getattr(profile, share).value
-            if not 0 <= value <= 1:
+        for share in _SHARES:
+            setting = getattr(profile, share)
+            if setting is not None and not 0 <= setting.value <= 1:
                 raise RuleError(
-                    f"{profile.id}.yaml: {share}: {value:g} is not a share. Write 0 to 1, like 0.10."
+                    f"{profile.id}.yaml: {share}: {setting.value:g} is not a share. Write 0 to 1, like 0.10."
+                )
+        for price in _PRICES:
+            setting = getattr(profile, price)
+            if setting is not None and not setting.value > 0:
+                raise RuleError(
+                    f"{profile.id}.yaml: {price}: {setting.value:g}. A price is a number above 0."
                 )
         low, high = profile.perception_low, profile.perception_high
         if low and high and low.value > high.value:

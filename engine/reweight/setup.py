@@ -22,18 +22,14 @@ from engine.model import (
     Standard,
     Text,
 )
-from engine.reweight.problem import Line, Problem, Settings, natural_step, override, suggest
+from engine.reweight.problem import Line, Prices, Problem, Settings, natural_step, override, suggest
 from engine.reweight.substitutes import standard_for, substitute_for
 from engine.scoring import effective_points
 
 Bounds = Mapping[str, tuple[float | None, float | None]]
 
-NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("群众满意度", ("满意度", "满意率")),
-    ("问题解决率", ("解决率", "办结率")),
-    ("纠纷化解率", ("化解率", "调处率")),
-    ("政策落实", ("政策落实", "政策兑现")),
-)
+OWN = ("growth_factor", "growth_points", "cross_share", "required_low")
+LEVER_PRICES = ("rewrite", "shift", "new", "cross", "perception")
 
 
 @dataclass(frozen=True)
@@ -76,6 +72,7 @@ def problem_of(
             standard=standards.get(line.code),
             identity=names[n],
             locks=wishes.locks,
+            named=profile.named_terms,
         )
         for n, line in enumerate(scheme.indicators)
     )
@@ -83,6 +80,7 @@ def problem_of(
     return Problem(
         lines=_with_limits(_bounded(lines, bounds), scheme, settings),
         settings=settings,
+        prices=prices_of(for_region(profile, scheme.region)),
         levers=tuple(levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
         new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
@@ -180,7 +178,7 @@ def _last_resort(catalogue: Mapping[str, CatalogueEntry]) -> CatalogueEntry | No
 
 def _line(
     audit: Audit, n: int, points: LinePoints, *, red: Collection[str], standard: Standard | None,
-    identity: str, locks: Collection[str],
+    identity: str, locks: Collection[str], named: Mapping[str, Sequence[str]],
 ) -> Line:  # fmt: skip
     line, class_ = audit.scheme.indicators[n], audit.classifications[n]
     path = audit.scheme.path
@@ -194,7 +192,7 @@ def _line(
         class_=_class(class_, done and not is_red), identity=identity, level=class_.level, kind=line.kind,
         frozen=None if is_red else reason, held=is_red and reason is not None, red=is_red,
         guarded=class_.guard is not None and not done, substitute=standard, p=class_.p, settled=done,
-        is_new=path is not None and line.code in path.new, named=_named(line, class_),
+        is_new=path is not None and line.code in path.new, named=_named(line, class_, named),
     )  # fmt: skip
 
 
@@ -215,10 +213,16 @@ def _frozen(line: Indicator, found: Classification, points: LinePoints, locks: C
     return None
 
 
-def _named(line: Indicator, found: Classification) -> str | None:
+def _named(line: Indicator, found: Classification, named: Mapping[str, Sequence[str]]) -> str | None:
     if found.class_ != "outcome":
         return None
-    return next((name for name, words in NAMED if any(word in line.name for word in words)), None)
+    return next((name for name, words in named.items() if any(word in line.name for word in words)), None)
+
+
+def prices_of(profile: Profile) -> Prices:
+    """Return the prices of the levers, the programme's own where the profile has none."""
+    stated = {name: getattr(profile, f"price_{name}") for name in LEVER_PRICES}
+    return Prices(**{name: setting.value for name, setting in stated.items() if setting is not None})
 
 
 def settings_of(profile: Profile, scheme: Scheme) -> Settings:
@@ -239,7 +243,10 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
     low, high, named = profile.perception_low, profile.perception_high, profile.named_minimum
     comprehensive = profile.kind == "comprehensive"
     path = scheme.path
-    return Settings(
+    own: dict[str, float] = {
+        name: setting.value for name in OWN if (setting := getattr(profile, name)) is not None
+    }
+    found = Settings(
         cap=profile.cap.value, floor=profile.floor.value, path_step=profile.path_step.value,
         path_start=path.outcome_share if path else None, year=path.year if path else 1,
         perception_low=low.value if low else None, perception_high=high.value if high else None,
@@ -248,6 +255,7 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
         new_share=profile.new_share.value, new_lines=int(profile.new_lines.value),
         bonus_cap=profile.bonus_cap.value, classes=tuple(sorted(classes.items())),
     )  # fmt: skip
+    return replace(found, **own)  # type: ignore[arg-type]
 
 
 def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
