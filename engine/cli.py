@@ -52,7 +52,8 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as stop:  # argparse has said what was wrong, or printed the help
         return 2 if stop.code else 0
     except EngineError as error:
-        print(f"quanheng: {error}", file=sys.stderr)
+        chinese = getattr(error, "zh", None) if "en" not in argv else None
+        print(f"quanheng: {error}" + (f"\n  {chinese}" if chinese else ""), file=sys.stderr)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

@@ -83,13 +83,23 @@ def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) ->
         entry = auditor.knowledge.catalogue[line.standard.catalogue]
         target = source or Indicator(code=line.code, name=line.block or line.name, block=line.block)
         # The name may have been told apart from another line's; only the text depends on the points.
-        text = standard_for(entry, target, line.after).text
-        changes["standard"] = line.standard.model_copy(update={"text": text})
+        fresh = standard_for(entry, target, _stake(source, line))
+        changes["standard"] = line.standard.model_copy(update={"text": fresh.text, "text_en": fresh.text_en})
     if source is not None and source.kind == "deduction" and source.rate is not None:
         changes["rate_before"] = source.rate
         ratio = line.after / line.before if line.before > 0 else 1.0
         changes["rate_after"] = round(source.rate * ratio, 6)
     return line.model_copy(update=changes)
+
+
+def _stake(source: Indicator | None, line: ProposedLine) -> float:
+    """The points a standard speaks of: for a deduction its cap, never its imputed part of a pool."""
+    if source is None or source.kind != "deduction":
+        return line.after
+    ratio = line.after / line.before if line.before > 0 else 1.0
+    if source.cap is not None:
+        return round(source.cap * ratio, 6)
+    return max(source.rate or 0.5, round(2 * line.after) / 2)
 
 
 def proposed_scheme(audit: Audit, proposal: Proposal) -> Scheme:

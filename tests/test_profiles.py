@@ -116,9 +116,7 @@ def test_borrowed_profiles_say_so(title: str, expected: str, said: str) -> None:
 
 def test_the_fallback_says_how_to_choose() -> None:
     _, reason = choose_profile(Scheme(title="方案", indicators=()), PROFILES)
-    assert (
-        reason.zh == "标题、岗位和层级未提示考核对象，按“乡镇（街道）综合考核”的设定；不对请另选约束方案。"
-    )
+    assert reason.zh == "标题、岗位和层级未提示考核对象，按“乡镇（街道）综合考核”的设定；不对请另选约束方案。"
 
 
 def test_a_stated_profile_wins() -> None:

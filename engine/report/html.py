@@ -32,7 +32,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         audit=audit, proposal=proposal, after=after, lang=lang,
         changes=change_sentences(proposal, lang) if proposal else (),
         bars=[class_bar(one, lang) for one in (audit, after) if one],
-        lines={line.code: line for line in audit.scheme.indicators},
+        lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names={line.code: line.name for line in audit.scheme.indicators},
         ranks=report.ranks, caution=say(CAUTION, lang),
     )  # fmt: skip
@@ -52,6 +52,12 @@ def class_bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
         word = model.Text(zh="过程、产出和内部评价", en="process, output, internal")
         parts.append({"share": rest, "class": "other", "word": say(word, lang)})
     return parts
+
+
+def _legend(audit: model.Audit, after: model.Audit | None, lang: model.Lang) -> list[dict[str, Any]]:
+    """Every class that stands in one of the bars, once."""
+    parts = [part for one in (audit, after) if one for part in class_bar(one, lang)]
+    return list({part["class"]: part for part in parts}.values())
 
 
 def findings_html(audit: model.Audit, lang: model.Lang) -> str:

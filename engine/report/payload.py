@@ -172,7 +172,7 @@ def _line(line: model.ProposedLine, lang: Lang) -> out.LineOut:
     return out.LineOut(
         code=line.code, name=line.name, block=line.block, kind=line.kind, before=line.before, after=line.after,
         kept=line.kept, rewritten=line.rewritten, action=line.action, reason=say(line.reason, lang),
-        standard=out.StandardOut(catalogue=standard.catalogue, name=standard.name, text=standard.text)
+        standard=out.StandardOut(catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang))
         if standard
         else None,
         rate_before=line.rate_before, rate_after=line.rate_after,

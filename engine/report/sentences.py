@@ -23,15 +23,17 @@ def _sentence(line: model.ProposedLine) -> model.Text:
 
 
 def _rewritten(line: model.ProposedLine) -> tuple[str, str]:
-    standard = line.standard.name if line.standard else ""
+    title = line.standard.title if line.standard else model.Text(zh="", en="")
+    if line.kind == "deduction":  # its points are a part of a pool imputed to it: no figure to print
+        return f"评分标准改为“{title.zh}”。", f"is scored by a new standard, “{title.en}”."
     if abs(line.after - line.before) < 1e-9:
         return (
-            f"分值不变（{line.after:g}分），评分标准改为“{standard}”。",
-            f"keeps its {line.after:g} points; its standard becomes “{standard}”.",
+            f"分值不变（{line.after:g}分），评分标准改为“{title.zh}”。",
+            f"keeps its {line.after:g} points; its standard becomes “{title.en}”.",
         )
     return (
-        f"评分标准改为“{standard}”，分值由{line.before:g}分调为{line.after:g}分。",
-        f"gets the standard “{standard}” and goes from {line.before:g} to {line.after:g} points.",
+        f"评分标准改为“{title.zh}”，分值由{line.before:g}分调为{line.after:g}分。",
+        f"gets the standard “{title.en}” and goes from {line.before:g} to {line.after:g} points.",
     )
 
 

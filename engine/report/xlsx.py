@@ -218,7 +218,9 @@ def _comparison(
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
     shown = [line for line in proposal.lines if line.action not in ("keep", "frozen")]
     for row, line in enumerate(shown, start=1):
-        standard = f"{line.standard.name}\n{line.standard.text}" if line.standard else ""
+        standard = ""
+        if line.standard:
+            standard = f"{say(line.standard.title, lang)}\n{say(line.standard.words, lang)}"
         values = [
             line.code, line.block or "", line.name, criteria.get(line.code, ""), standard, line.before,
             line.after, plain.action_word(line, lang), say(line.reason, lang),

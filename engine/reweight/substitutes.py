@@ -241,6 +241,8 @@ def standard_for(entry: CatalogueEntry, indicator: Indicator, points: float) -> 
         text=standard_text(entry, indicator, points),
         perception=entry.level == "perception",
         data_cost=entry.data_cost,
+        name_en=entry.title.en,
+        text_en=standard_text_en(entry, indicator, points),
     )
 
 
