@@ -113,9 +113,17 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
             out.RelaxationOut(id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang))
             for r in proposal.relaxations
         ],
-        certificate=proposal.certificate,
+        certificate=_certificate(proposal.certificate),
         units=_units(report.ranks) if report.ranks else None, provenance=audit.provenance,
     )  # fmt: skip
+
+
+def _certificate(found: model.Certificate | None) -> model.Certificate | None:
+    """Residuals below a billionth are noise of the machine: they would make the same input give other bytes."""
+    if found is None:
+        return None
+    rounded = {name: abs(round(value, 9)) for name, value in found.model_dump().items()}
+    return model.Certificate(**rounded)
 
 
 def _units(found: model.RankReport) -> out.UnitsOut:
