@@ -97,7 +97,9 @@ def reweight_text(
     if proposal.blocks:
         parts.append(
             "\n".join(
-                f"  {b.name}: {b.before:g} → {b.after:g}" for b in proposal.blocks if b.before or b.after
+                f"  {b.name or _t(lang, '全表', 'whole scheme')}: {b.before:g} → {b.after:g}"
+                for b in proposal.blocks
+                if b.before or b.after
             )
         )
     parts.extend(_years(proposal, lang))

@@ -305,7 +305,8 @@ def _new_standards(
     for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
         asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
         entry = substitute_for(asked, blank, wanted, free)
-        if entry is not None:
+        if entry is not None and not entry.generic:  # a spot check of nothing in particular is no line to add
+            free.pop(entry.id)
             found.append((block, own_name(standard_for(entry, asked, 0.0), asked.name, present)))
     return tuple(found)
 
