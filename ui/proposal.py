@@ -136,7 +136,14 @@ def _blocks(proposal: Proposal, lang: Any) -> None:
     for n, block in enumerate(b for b in proposal.blocks if b.before or b.after):
         same = abs(block.before - block.after) < 1e-9
         shown = word("unchanged", lang) if same else f"{block.after - block.before:+g}"
-        rows.append([markup.cell(block.name or say(Text(zh="全表", en="Whole scheme"), lang)), f"{block.before:g}", f"{block.after:g}", markup.cell(shown)])
+        rows.append(
+            [
+                markup.cell(block.name or say(Text(zh="全表", en="Whole scheme"), lang)),
+                f"{block.before:g}",
+                f"{block.after:g}",
+                markup.cell(shown),
+            ]
+        )
         moved += [] if same else [n]
     heads = [word("block", lang), word("before", lang), word("after", lang), ""]
     st.html(markup.table(heads, rows, kinds="tnnk", marked=moved))
