@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from engine.knowledge.profiles import choose_profile
 from engine.model import (
     Across,
     Audit,
+    CatalogueEntry,
     Classification,
     Finding,
     NotChecked,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 Evaluate = Callable[[Sequence[CompiledRule], Sequence[Fact]], list[Hit]]
 EngineName = Literal["durable", "plain"]
 _HEAVIEST: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+_MOST_REMEMBERED = 20_000  # lines; a batch of a country must not grow without end
 _PARTS = ("durable-rules", "pydantic", "pulp", "highspy")
 
 
@@ -63,7 +65,13 @@ class Auditor:
         self.suppress = suppress and knowledge.suppress == "allowed"
         self.classifier = Classifier(knowledge.lexicon, knowledge.classes)
         self._evaluate = evaluate or _evaluator(engine)
+        self._chosen: dict[tuple[Hashable, ...], CatalogueEntry | None] = {}
         self._rulesets = lru_cache(maxsize=8)(self._compiled)
+
+    def _remembered(self) -> dict[tuple[Hashable, ...], CatalogueEntry | None]:
+        if len(self._chosen) > _MOST_REMEMBERED:
+            self._chosen.clear()
+        return self._chosen
 
     def _compiled(
         self, select: tuple[str, ...], ignore: tuple[str, ...], across: bool | None = None
@@ -103,7 +111,7 @@ class Auditor:
         known = self.knowledge
         found = {one.code: one for one in classes}
         wanted = scheme.object or scheme.role or limits.id
-        desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted)
+        desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted, self._remembered())
         findings = apply_waivers(
             _findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of,
             suppress=self.suppress,

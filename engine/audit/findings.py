@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -38,7 +38,7 @@ GENERIC = Text(
 
 @dataclass(frozen=True)
 class Desk:
-    """What findings of one audit are written with."""
+    """What findings of one audit are written with; `chosen` remembers substitutes from audit to audit."""
 
     scheme: Scheme
     facts: FactSet
@@ -47,11 +47,20 @@ class Desk:
     as_of: str
     classifications: Mapping[str, Classification] = field(default_factory=dict)
     object: str | None = None
+    chosen: dict[tuple[Hashable, ...], CatalogueEntry | None] = field(default_factory=dict)
 
     def substitute(self, line: Indicator) -> CatalogueEntry | None:
         """What the line could be scored by instead; None where it needs nothing else."""
         found = self.classifications.get(line.code)
-        return substitute_for(line, found, self.object, self.catalogue) if found else None
+        if found is None:
+            return None
+        key = (
+            line.name, line.criterion, line.block, self.object, found.class_, found.family_names, found.guard,
+            found.required_by, found.party_duty, found.carrier,
+        )  # fmt: skip
+        if key not in self.chosen:
+            self.chosen[key] = substitute_for(line, found, self.object, self.catalogue)
+        return self.chosen[key]
 
     @cached_property
     def lines(self) -> Mapping[str, Indicator]:

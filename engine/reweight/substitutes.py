@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import Literal
 
 from engine.knowledge.catalogue import duty_words
-from engine.model import CatalogueEntry, Class, Classification, Family, Indicator, Kind, Standard, Text
+from engine.model import (
+    CatalogueEntry,
+    Class,
+    Classification,
+    Family,
+    Indicator,
+    Kind,
+    Standard,
+    Text,
+)
 from engine.text import fold
 
 REPLACEABLE: frozenset[Class] = frozenset({"prohibited", "restricted", "process", "output", "guarded"})
@@ -87,10 +96,11 @@ def substitute_for(
         return None
     wanted = object_key(object)
     texts = tuple(fold(text or "") for text in (indicator.name, indicator.criterion, indicator.block))
+    families = frozenset(classification.family_names)
     ranked = [
         (rank, entry.id)
         for entry in catalogue.values()
-        if (rank := _rank(entry, texts, classification, wanted)) is not None
+        if (rank := _rank(entry, texts, classification, families, wanted)) is not None
     ]
     return catalogue[min(ranked)[1]] if ranked else None
 
@@ -107,7 +117,11 @@ Rank = tuple[int, int, int, int, int, float]
 
 
 def _rank(
-    entry: CatalogueEntry, texts: tuple[str, ...], classification: Classification, wanted: str | None
+    entry: CatalogueEntry,
+    texts: tuple[str, ...],
+    classification: Classification,
+    families: frozenset[Family],
+    wanted: str | None,
 ) -> Rank | None:
     """Return the entry's rank for the line, smaller is better; None where it may not serve."""
     if not _may_serve(entry, classification):
@@ -115,16 +129,16 @@ def _rank(
     # An officer works in some office: entries of any object may serve, those for officers come first by tie.
     if wanted and wanted != "officer" and entry.objects and wanted not in entry.objects:
         return None
-    shared = len(set(classification.family_names).intersection(entry.families))
+    shared = len(families.intersection(entry.families))
     place, length = (0, 0) if entry.generic else _topic_hit(entry.topics, texts)
     meant = _is_meant_for(entry, classification)
     if not (meant or entry.generic or _covers(entry, shared, place)):
         return None
-    telling = bool(_TELLING.intersection(classification.family_names))
+    telling = bool(_TELLING & families)
     tier = _tier(entry, place, meant, shared, telling)
     narrow = -length if tier < _OFF_TOPIC else len(entry.guards)
     # The first family of an entry is the one it was made for; it serves the others when that one is taken.
-    mine = [n for n, family in enumerate(entry.families) if family in classification.family_names]
+    mine = [n for n, family in enumerate(entry.families) if family in families]
     return tier, narrow, min(mine, default=0), -shared, -int(bool(entry.objects)), entry.data_cost
 
 
