@@ -97,7 +97,7 @@ def test_turning_off_rewriting_changes_the_proposal_and_says_why_and_what_to_do(
     assert html(township_page) != before
     reason = "\n".join(e.value for e in (*township_page.error, *township_page.warning))
     assert "为什么做不到：下列条件不能同时满足" in reason
-    assert "“政务服务App注册率”的现有计分方式不得计分" in reason.replace("\\", "")
+    assert "“学习平台参与度”的现有计分方式不得计分" in reason.replace("\\", "")
     assert "打开“改标准、不动分值”" in words(township_page)
 
 
