@@ -28,7 +28,7 @@ from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
-from engine.model import Across, Audit, Indicator, Lang, Note, Scheme, Severity, Text
+from engine.model import Across, Audit, Classification, Indicator, Lang, Note, Scheme, Severity, Text
 from engine.propose import problem_for
 from engine.report import ACROSS_FORMS, FORMS, Report, pages, payload, sarif, tables, text
 from engine.report.words import say
@@ -96,9 +96,9 @@ def score(arguments: Namespace) -> int:
 def classify(arguments: Namespace) -> int:
     """Say what each line measures; a list of names without points will do."""
     knowledge = load_knowledge(arguments.pack)
-    indicators, notes = _lines_of(arguments.input)
-    classifier = Classifier(knowledge.lexicon, knowledge.classes)
-    classes = [classifier.classify(line) for line in indicators]
+    indicators, classes, notes = _classified(
+        arguments.input, Classifier(knowledge.lexicon, knowledge.classes)
+    )
     problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
     lang = arguments.lang
     if arguments.format == "json":
@@ -115,13 +115,17 @@ def classify(arguments: Namespace) -> int:
     return 0 if indicators else 2
 
 
-def _lines_of(path: Path) -> tuple[Sequence[Indicator], Sequence[Note]]:
-    """The lines of a scheme, or of a list of names without points."""
+def _classified(
+    path: Path, classifier: Classifier
+) -> tuple[Sequence[Indicator], Sequence[Classification], Sequence[Note]]:
+    """The lines of a scheme, read as the audit reads them, or of a list of names without points."""
     try:
         schemes = intake.read_schemes(path)
     except SchemeError:
-        return intake.read_name_list(path)
-    return [line for scheme in schemes for line in scheme.indicators], ()
+        indicators, notes = intake.read_name_list(path)
+        return indicators, classifier.classify_lines(indicators), notes
+    lines = [line for scheme in schemes for line in scheme.indicators]
+    return lines, [one for scheme in schemes for one in classifier.classify_scheme(scheme)], ()
 
 
 def frontier(arguments: Namespace) -> int:

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from engine.cli import main
+from engine.intake import read_scheme
 from engine.report.contract import CONTRACTS, json_schema
 
 ROOT = Path(__file__).parents[1]
@@ -142,6 +143,15 @@ def test_last_years_scores_say_who_rises_and_who_falls(capfdbinary, tmp_path):
     assert units["乙镇"]["rank_after"] == 1 and units["乙镇"]["total_after"] > units["乙镇"]["total_before"]
     _, out, _ = run(capfdbinary, *options)
     assert "乙镇：第 2 → 1 位，升 1 位" in out
+
+
+def test_classify_and_audit_read_a_scheme_alike(capfdbinary, auditor, township):
+    _, out, _ = run(capfdbinary, "classify", TOWNSHIP, "--format", "json")
+    shown = {
+        line["code"]: (line["level"], line["class"], line["p"]) for line in json.loads(out)["indicators"]
+    }
+    audit = auditor.audit(read_scheme(township), as_of="2026-06-01")
+    assert shown == {c.code: (c.level, c.class_, round(c.p, 6)) for c in audit.classifications}
 
 
 def test_classify_reads_the_lines_of_a_scheme_and_not_its_totals_and_notes(capfdbinary):
