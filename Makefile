@@ -24,24 +24,25 @@ bench: .venv/.test
 bench-accuracy: .venv/.test
 	$(BIN)/python -m benchmarks.accuracy $(FILE)
 
-# The lock files pin every package by hash and hold no registry address.
+# The lock files pin every package by hash, dependencies included, and hold no registry address.
 lock: .venv/.ready
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra test --extra train \
 	  -c requirements.lock pyproject.toml -o requirements-test.lock
 
+# The locks are complete: nothing is resolved again (--no-deps), so a newer release elsewhere changes nothing.
 .venv/.ready: requirements.lock pyproject.toml
 	bash .ci/system run
 	"$(PYTHON)" -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "Quanheng needs Python 3.11 or 3.12: make PYTHON=/path/to/python3.11 …")'
 	"$(PYTHON)" -m venv .venv
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
 .venv/.test: .venv/.ready requirements-test.lock
 	bash .ci/system test
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
 	touch $@
 
 clean:
