@@ -26,7 +26,6 @@ DEV = ROOT / "tests" / "data" / "dev.jsonl"
 FOLDS = 6
 NEAR = 0.6  # share of two-character pieces in common from which two names count as the same wording
 FEWEST = 10
-GUARD_GROUPS = {"revenue_target": "macro_economic", "inspection_quota": "case_quota"}
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,8 @@ def _reads(reading: Any, rows: Sequence[Row]) -> list[Read]:
     from benchmarks.train import line_of
 
     verdicts = reading.read(
-        [line_of(row) for row in rows], kinds=[row.get("penalty") or "base" for row in rows],
-        roles=[row.get("role") for row in rows],
-    )  # fmt: skip
+        [line_of(row) for row in rows], kinds=[row.get("penalty") or "base" for row in rows]
+    )
     return [
         Read(level, families, guard, class_, decision, p, required == "party_regulation")
         for level, families, required, guard, _, class_, decision, p in verdicts.rows
@@ -87,8 +85,7 @@ def read_leaving_schemes_out(rows: Sequence[Row], folds: int = FOLDS) -> list[Re
         names = [pieces(rows[i]["name"]) for i in held]
         far = np.array([not any(nearly_same(p, name) for name in names) for p in written_pieces])
         rest, own = train.pick(dev, fold != number), train.pick(written, far)
-        fitted = train.fit_heads(train.joined(rest, own))
-        reading.weights = train.weights_of(reading, *fitted, train.calibrate(rest, own))
+        reading.weights = train.fit(reading, rest, own)
         for i, read in zip(held, _reads(reading, [rows[i] for i in held]), strict=True):
             found[int(i)] = read
     return [read for read in found if read is not None]
@@ -120,6 +117,8 @@ def scores(true: Sequence[bool], said: Sequence[bool]) -> tuple[float, float, fl
 
 def figures(rows: Sequence[Row], reads: Sequence[Read]) -> dict[str, float]:
     """Return the main figures; a review on an uncontested line is wrong both ways."""
+    from benchmarks.train import outcome_like
+
     sure = [(row, read) for row, read in zip(rows, reads, strict=True) if row["formalistic"] != "contested"]
     true = [row["formalistic"] == "yes" for row, _ in sure]
     # A review is a miss of a formalistic line and a false alarm on a sound one.
@@ -129,7 +128,7 @@ def figures(rows: Sequence[Row], reads: Sequence[Read]) -> dict[str, float]:
     ]
     precision, recall, f1 = scores(true, said)
     levels = [(r["level"], x.level) for r, x in zip(rows, reads, strict=True) if r["level"] != "contested"]
-    likes = [(_outcome_like(r), x.level in OUTCOME_LIKE) for r, x in zip(rows, reads, strict=True)]
+    likes = [(outcome_like(r), x.level in OUTCOME_LIKE) for r, x in zip(rows, reads, strict=True)]
     likes = [(a, b) for a, b in likes if a != "contested"]
     outcome = scores([a == "yes" for a, _ in likes], [b for _, b in likes])
     guards = [(r["guard"], x.guard) for r, x in zip(rows, reads, strict=True) if r.get("guard")]
@@ -156,17 +155,10 @@ def figures(rows: Sequence[Row], reads: Sequence[Read]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _outcome_like(row: Row) -> str:
-    said = row.get("outcome_like")
-    if said:
-        return str(said)
-    if row["level"] == "contested":
-        return "contested"
-    return "yes" if row["level"] in OUTCOME_LIKE else "no"
-
-
 def _group(guard: str | None) -> str | None:
-    return GUARD_GROUPS.get(guard, guard) if guard else None
+    from engine.classify.learned import GUARD_GROUPS
+
+    return GUARD_GROUPS.get(guard) if guard else None
 
 
 def _share(reads: Sequence[Read], test: Callable[[Read], bool]) -> float:

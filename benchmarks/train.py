@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse as sp
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from engine.classify import learned as model
 from engine.classify.matcher import FIELDS_PER_LINE
-from engine.classify.reading import WEIGHTS_FILE, Reading
+from engine.classify.reading import WEIGHTS_FILE, Reading, outcome_votes
 from engine.knowledge.classes import load_classes
 from engine.knowledge.lexicon import load_lexicon
 from engine.model import OUTCOME_LIKE
@@ -31,9 +32,14 @@ ROOT = Path(__file__).parents[1]
 RULESETS = ROOT / "rulesets"
 DEV = ROOT / "tests" / "data" / "dev.jsonl"
 DEV_WEIGHT = 3.0  # published lines are few, and the wording of real schemes counts more than ours
-DENSE_SCALE = 0.6  # a signal of the lexicon weighs less than its bare 0/1, so that n-grams can correct it
-C_LEVEL, C_FORMAL, C_FAMILY = 1.0, 3.0, 2.0  # inverse strength of the ridge, chosen by leave-schemes-out
+DENSE_SCALE = 0.1  # signals of the lexicon weigh little: it was written with the published lines at hand
+RIDGE = 10.0  # inverse strength
+RARITY_FLOOR = 1.0  # a piece that stands in every line keeps this weight
+FEWEST_LINES = 2  # a piece of one line alone says nothing of others
+OUTCOME_FROM = -0.4  # log-odds: the best F1 of calibrated odds lies below one half (Lipton and others 2014)
 BAND = (0.46, 0.54)  # p in between is a matter for review
+EVEN = ("level", "formalistic", "outcome_like")  # both classes weigh the same; elsewhere scores are log-odds
+THRESHOLDED = tuple(head for head in model.HEADS if head.partition(":")[0] in EVEN)
 
 
 @dataclass(frozen=True)
@@ -64,18 +70,11 @@ def line_of(row: dict[str, Any]) -> tuple[str, str, str, str]:
 def sample(reading: Reading, rows: Sequence[dict[str, Any]], weight: float = 1.0) -> Sample:
     """Return rows with their features; a row may weigh less than the others (`weight`, default 1)."""
     lines = [line_of(row) for row in rows]
-    kinds = [row.get("penalty") or "base" for row in rows]
-    found, dense, tokens = reading.features(lines, kinds, [row.get("role") for row in rows])
-    line = found.slot // FIELDS_PER_LINE
-    token_rows = np.repeat(np.arange(len(rows)), [len(group) for group in tokens])
-    token_columns = np.array([bucket for group in tokens for bucket in group], dtype=np.int64)
-    grams = sp.csr_matrix(
-        (
-            np.concatenate([model.gram_values(found), np.ones(token_columns.size, dtype=np.float32)]),
-            (np.concatenate([line, token_rows]), np.concatenate([found.bucket, token_columns])),
-        ),
-        shape=(len(rows), 1 << model.BITS),
-    )
+    found, dense, kinds = reading.features(lines, [row.get("penalty") or "base" for row in rows])
+    line = np.concatenate([found.slot // FIELDS_PER_LINE, np.arange(len(rows))])
+    values = np.concatenate([found.value, np.ones(len(rows), dtype=np.float32)])
+    buckets = np.concatenate([found.bucket, kinds]).astype(np.int64)
+    grams = sp.csr_matrix((values, (line, buckets)), shape=(len(rows), 1 << model.BITS))
     features = sp.hstack([grams, sp.csr_matrix(dense * DENSE_SCALE)], format="csr")
     return Sample(list(rows), features, weight * np.array([row.get("weight", 1.0) for row in rows]))
 
@@ -96,52 +95,64 @@ def pick(whole: Sample, keep: np.ndarray) -> Sample:
 
 
 def _fit(
-    features: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, c: float
+    features: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, even: bool
 ) -> tuple[np.ndarray, float]:
-    """Return coefficients and intercept of a two-class ridge-logistic fit."""
+    """Return coefficients and intercept of a two-class ridge-logistic fit; `even`: both classes weigh the same."""
     if labels.all() or not labels.any():
         return np.zeros(features.shape[1]), -6.0 if not labels.any() else 6.0
-    fitted = LogisticRegression(C=c, solver="liblinear", max_iter=200, tol=1e-3, random_state=0)
-    with warnings.catch_warnings():
+    fitted = LogisticRegression(C=RIDGE, solver="liblinear", max_iter=200, tol=1e-3, random_state=0,
+                                class_weight="balanced" if even else None)  # fmt: skip
+    # liblinear asks BLAS for vectors so short that more than one thread only gets in the way.
+    with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")
         fitted.fit(features, labels.astype(int), sample_weight=weight)
     return fitted.coef_[0], float(fitted.intercept_[0])
 
 
-def fit_heads(train: Sample, families: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients (features, heads) and intercepts (heads,)."""
-    size = train.features.shape[1]
-    coefficients, intercepts = np.zeros((size, len(model.HEADS))), np.full(len(model.HEADS), -6.0)
-    rows = train.rows
-    level = np.array([row["level"] for row in rows])
-    formal = np.array([row["formalistic"] for row in rows])
+def rarity(features: sp.csr_matrix) -> np.ndarray:
+    """Return a factor per feature: an n-gram in few lines says more than one in many; mean 1, signals 1, unseen 0."""
+    grams = 1 << model.BITS
+    lines = np.asarray((features[:, :grams] != 0).sum(axis=0)).ravel()
+    inverse = (np.log((features.shape[0] + 1) / (lines + 1)) + RARITY_FLOOR) * (lines >= FEWEST_LINES)
+    factor = np.ones(features.shape[1])
+    factor[:grams] = inverse / np.average(inverse, weights=np.maximum(lines, 1e-9))
+    return factor
+
+
+def fit_heads(train: Sample, heads: Sequence[str] = model.HEADS) -> tuple[np.ndarray, np.ndarray]:
+    """Return coefficients (features, heads) and intercepts (heads,); a head left out stays at -6."""
+    factor = rarity(train.features)
+    used = np.flatnonzero(factor)  # most buckets are empty, and the solver would carry them all
+    features = (train.features @ sp.diags(factor)).tocsc()[:, used].tocsr()
+    coefficients = np.zeros((factor.size, len(model.HEADS)))
+    intercepts = np.full(len(model.HEADS), -6.0)
     for number, head in enumerate(model.HEADS):
-        kind, _, value = head.partition(":")
-        keep = np.ones(len(rows), dtype=bool)
-        if kind == "level":
-            keep, labels, c = level != "contested", level == value, C_LEVEL
-        elif kind == "formalistic":
-            keep, labels, c = formal != "contested", formal == "yes", C_FORMAL
-        elif kind == "outcome_like":
-            keep, labels, c = _outcome_labels(rows)
-        elif not families:
-            continue
-        else:
-            labels, c = np.array([value in row["families"] for row in rows]), C_FAMILY
-        coefficients[:, number], intercepts[number] = _fit(
-            train.features[keep], labels[keep], train.weight[keep], c
-        )
+        if head in heads:
+            keep, labels = labels_of(train.rows, head)
+            even = head.partition(":")[0] in EVEN
+            found, intercepts[number] = _fit(features[keep], labels[keep], train.weight[keep], even)
+            coefficients[used, number] = found * factor[used]
     return coefficients, intercepts
 
 
-def _outcome_labels(rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return which rows are agreed on, which are outcome-like, and the ridge."""
-    said = np.array(
-        [row.get("outcome_like") or ("yes" if row["level"] in OUTCOME_LIKE else "no") for row in rows]
-    )
-    agreed = said != "contested"
-    agreed &= np.array(["outcome_like" in row or row["level"] != "contested" for row in rows])
-    return agreed, said == "yes", C_LEVEL
+def labels_of(rows: Sequence[dict[str, Any]], head: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows have an agreed label for a head, and the labels."""
+    kind, _, value = head.partition(":")
+    every = np.ones(len(rows), dtype=bool)
+    if kind == "family":
+        return every, np.array([value in row["families"] for row in rows])
+    if kind == "guard":
+        return every, np.array([model.GUARD_GROUPS.get(row.get("guard")) == value for row in rows])
+    said = np.array([outcome_like(row) if kind == "outcome_like" else row[kind] for row in rows])
+    return said != "contested", said == (value or "yes")
+
+
+def outcome_like(row: dict[str, Any]) -> str:
+    """Return yes, no or contested: whether a labelled line's level is outcome, impact or perception."""
+    said = row.get("outcome_like")
+    if said is not None or row["level"] == "contested":
+        return str(said or "contested")
+    return "yes" if row["level"] in OUTCOME_LIKE else "no"
 
 
 def folds_of(rows: Sequence[dict[str, Any]], count: int) -> np.ndarray:
@@ -150,27 +161,44 @@ def folds_of(rows: Sequence[dict[str, Any]], count: int) -> np.ndarray:
     return np.array([zlib.crc32(f"fold:{key}".encode()) % count for key in keys])
 
 
-def calibrate(dev: Sample, written: Sample, inner: int = 4) -> tuple[float, float]:
-    """Return slope and offset of p, fitted on lines that the inner models have not seen."""
+def fit(reading: Reading, dev: Sample, written: Sample) -> model.Weights:
+    """Return the weights fitted on published and written lines; every threshold is found on lines held out."""
+    coefficients, intercepts = fit_heads(joined(dev, written))
+    head, by_terms = held_out(reading, dev, written)
+    return weights_of(coefficients, intercepts, calibration(dev.rows, head), outcome_rule(dev.rows, head, by_terms),
+                      model.fingerprint(reading.reader))  # fmt: skip
+
+
+def held_out(reading: Reading, dev: Sample, written: Sample, inner: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    """Return the scores (n, heads) that inner models give to schemes they have not seen, and the words' level."""
     fold = folds_of(dev.rows, inner)
-    logits, labels = [], []
+    head = np.zeros((len(dev.rows), len(model.HEADS)), dtype=np.float32)
     for number in range(inner):
-        train = joined(pick(dev, fold != number), written)
-        formal = np.array([row["formalistic"] for row in train.rows])
-        keep = formal != "contested"
-        w, b = _fit(train.features[keep], formal[keep] == "yes", train.weight[keep], C_FORMAL)
-        held = pick(dev, fold == number)
-        sure = np.array([row["formalistic"] != "contested" for row in held.rows])
-        logits.append((held.features @ w + b)[sure])
-        labels.append(np.array([row["formalistic"] == "yes" for row in held.rows])[sure])
-    x, y = np.concatenate(logits), np.concatenate(labels)
-    fitted = LogisticRegression(C=10.0).fit(x[:, None], y)
+        held = fold == number
+        coefficients, intercepts = fit_heads(joined(pick(dev, ~held), written), THRESHOLDED)
+        head[held] = dev.features[held] @ coefficients + intercepts
+    return head, reading.read([line_of(row) for row in dev.rows]).by_terms
+
+
+def calibration(rows: Sequence[dict[str, Any]], head: np.ndarray) -> tuple[float, float]:
+    """Return slope and offset of p."""
+    keep, labels = labels_of(rows, "formalistic")
+    scores = head[keep, model.HEADS.index("formalistic")]
+    fitted = LogisticRegression(C=10.0).fit(scores[:, None], labels[keep])
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
+def outcome_rule(rows: Sequence[dict[str, Any]], head: np.ndarray, by_terms: np.ndarray) -> np.ndarray:
+    """Return the weights of the three votes for outcome, impact or perception, and their offset."""
+    keep, labels = labels_of(rows, "outcome_like")
+    fitted = LogisticRegression(C=1.0).fit(outcome_votes(head, by_terms)[keep], labels[keep])
+    return np.array([*fitted.coef_[0], fitted.intercept_[0] - OUTCOME_FROM], dtype=np.float32)
+
+
 def weights_of(
-    reading: Reading, coefficients: np.ndarray, intercepts: np.ndarray, calibration: Sequence[float]
-) -> model.Weights:
+    coefficients: np.ndarray, intercepts: np.ndarray, calibration: Sequence[float], outcome: np.ndarray,
+    entries: np.ndarray,
+) -> model.Weights:  # fmt: skip
     """Return the table as shipped: n-gram weights as whole numbers of 1/127 of each head's largest."""
     buckets = 1 << model.BITS
     table = coefficients[:buckets]
@@ -181,7 +209,8 @@ def weights_of(
         dense=(coefficients[buckets:] * DENSE_SCALE).astype(np.float32),
         bias=intercepts.astype(np.float32),
         calibration=np.array([*calibration, *BAND], dtype=np.float32),
-        entries=model.fingerprint(reading.reader),
+        outcome=outcome,
+        entries=entries,
     )
 
 
@@ -205,8 +234,7 @@ def main() -> int:
     reading = shipped_reading()
     dev = sample(reading, read_lines(DEV), DEV_WEIGHT)
     written = sample(reading, written_lines())
-    coefficients, intercepts = fit_heads(joined(dev, written))
-    weights = weights_of(reading, coefficients, intercepts, calibrate(dev, written))
+    weights = fit(reading, dev, written)
     path = RULESETS / "learned" / WEIGHTS_FILE
     write(weights, path)
     used = int((weights.sparse != 0).any(axis=1).sum())

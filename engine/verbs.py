@@ -125,7 +125,7 @@ def _classified(
         indicators, notes = intake.read_name_list(path)
         return indicators, classifier.classify_lines(indicators), notes
     lines = [line for scheme in schemes for line in scheme.indicators]
-    return lines, [one for scheme in schemes for one in classifier.classify_scheme(scheme)], ()
+    return lines, [one for scheme in schemes for one in classifier.classify_lines(scheme.indicators)], ()
 
 
 def frontier(arguments: Namespace) -> int:

@@ -24,7 +24,7 @@ WORDS = [(subject, name, spec) for subject in FIELDS for name, spec in FIELDS[su
 
 
 def facts_of(auditor, scheme, profile="township"):
-    classes = auditor.classifier.classify_scheme(scheme)
+    classes = auditor.classifier.classify_lines(scheme.indicators)
     points = effective_points(scheme)
     return derive(scheme, classes, points, profile=KNOWLEDGE.profiles[profile], as_of=AS_OF, fields=FIELDS)
 

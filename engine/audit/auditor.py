@@ -103,7 +103,7 @@ class Auditor:
             InferenceError: the rules engine failed; there is no audit then.
         """
         limits, reason = self._profile(scheme, profile)
-        classes = tuple(self.classifier.classify_scheme(scheme))
+        classes = tuple(self.classifier.classify_lines(scheme.indicators))
         points = scoring.effective_points(scheme)
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore), False)

@@ -11,7 +11,7 @@ from engine.classify.stated import apply_stated
 from engine.classify.verdicts import Verdict, Verdicts
 from engine.knowledge.classes import ClassTable
 from engine.knowledge.lexicon import Lexicon
-from engine.model import Classification, Indicator, Scheme
+from engine.model import Classification, Indicator
 
 CACHED_NAMES: Final = 65_536  # names remembered between calls; about 30 MB
 _CHUNK: Final = 8_192
@@ -36,24 +36,17 @@ class Classifier:
         """The reading of many lines at once, for training and measurement."""
         return self._reading
 
-    def classify(self, indicator: Indicator, *, role: str | None = None) -> Classification:
+    def classify(self, indicator: Indicator) -> Classification:
         """Return what one line measures; spans point into the indicator's own text."""
-        return self.classify_lines([indicator], role=role)[0]
+        return self.classify_lines([indicator])[0]
 
-    def classify_scheme(self, scheme: Scheme) -> tuple[Classification, ...]:
-        """Return what each line of a scheme measures, in the scheme's order."""
-        return self.classify_lines(scheme.indicators, role=scheme.role)
-
-    def classify_lines(
-        self, indicators: Sequence[Indicator], *, role: str | None = None
-    ) -> tuple[Classification, ...]:
-        """Return what each line measures, read together."""
+    def classify_lines(self, indicators: Sequence[Indicator]) -> tuple[Classification, ...]:
+        """Return what each line measures, in their order; each is read by itself, whatever scheme it stands in."""
         if not indicators:
             return ()
         verdicts = self._reading.read(
             [(i.name, i.criterion or "", i.proof or "", i.block or "") for i in indicators],
             kinds=[i.kind for i in indicators],
-            roles=[role] * len(indicators),
         )
         return tuple(
             apply_stated(line, self._classification(line, verdicts, number), self._classes)

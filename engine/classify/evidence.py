@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from engine.classify.learned import GUARD_GROUPS
 from engine.classify.reading import Reading
 from engine.classify.verdicts import Verdicts
 from engine.knowledge.lexicon import FIELD_NAMES, Entry
@@ -42,6 +43,8 @@ def evidence_of(
     found = {name: _quoted(verdicts, number, fields, test) for name, test in wanted.items()}
     if not found["level"] and level != "unclear":
         found["level"] = _learned(reading, f"level:{level}", fields)
+    if not found["guard"] and guard is not None:
+        found["guard"] = _learned(reading, f"guard:{GUARD_GROUPS[guard]}", fields)
     return {name: spans for name, spans in found.items() if spans}
 
 

@@ -20,27 +20,40 @@ from numpy.typing import NDArray
 from engine.classify.matcher import FIELDS_PER_LINE, Texts
 from engine.classify.signals import Reader, Signals
 from engine.errors import RuleError
-from engine.model import FAMILIES, LEVELS
+from engine.model import FAMILIES, LEVELS, Guard
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-BITS: Final = 16  # 65,536 buckets: collisions are rare for the some tens of thousands of n-grams seen
+BITS: Final = 18  # 262,144 buckets: collisions are rare for the some hundred thousand n-grams seen
 LONGEST: Final = 3
-READ_FIELDS: Final = (0, 1, 3)  # name, criterion, block; proof columns name papers in every honest scheme
+# What is read together, and how much it weighs: name with criterion (a wording means the same in both), the name
+# by itself (it says what the line is about), the block. Proof columns name papers in every honest scheme.
+VIEWS: Final = (((0, 1), 1.0), ((0,), 0.7), ((3,), 0.4))
+# Guards are labelled in four groups; the words tell the finer two apart.
+GUARD_GROUPS: Final[dict[Guard, Guard]] = {
+    "petition_count": "petition_count", "case_quota": "case_quota", "inspection_quota": "case_quota",
+    "fine_quota": "fine_quota", "macro_economic": "macro_economic", "revenue_target": "macro_economic",
+}  # fmt: skip
 HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome_like",
-                *(f"family:{family}" for family in FAMILIES))  # fmt: skip
+                *(f"family:{family}" for family in FAMILIES),
+                *(f"guard:{guard}" for guard in dict.fromkeys(GUARD_GROUPS.values())))  # fmt: skip
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-_FIELD_SALT: Final = np.array([1, 7919, 104729, 1299709], dtype=np.uint64)
+_VIEW_SALT: Final = np.array([1, 7919, 1299709], dtype=np.uint64)
 _BREAK: Final = 10
 
 
 @dataclass(frozen=True)
 class Grams:
-    """n-grams of n lines, sorted by slot: bucket, slot, where it starts in the joined text, its length."""
+    """n-grams of n lines, sorted by line, one row a view: bucket, value, slot, start in the joined text, length.
+
+    A view's values are its weight over the root of how many n-grams the line has in it, so that length says
+    nothing.
+    """
 
     bucket: IntArray
+    value: FloatArray
     slot: IntArray
     start: IntArray
     length: IntArray
@@ -48,50 +61,50 @@ class Grams:
 
 def grams(texts: Texts) -> Grams:
     """Return the n-grams (1 to 3 characters) of the fields that are read; a field's ends count as characters."""
+    hashed, slot, start, length = _hashed(texts)
+    line, field = slot // FIELDS_PER_LINE, slot % FIELDS_PER_LINE
+    views = []
+    for (fields_read, weight), salt in zip(VIEWS, _VIEW_SALT, strict=True):
+        here = np.flatnonzero(np.isin(field, fields_read))
+        bucket = (((hashed[here] + salt) * _MIX) >> np.uint64(64 - BITS)).astype(np.int64)
+        count = np.bincount(line[here], minlength=1)
+        value = (weight / np.sqrt(count[line[here]])).astype(np.float32)
+        views.append((bucket, value, slot[here], start[here], length[here]))
+    bucket, value, slot, start, length = (np.concatenate(parts) for parts in zip(*views, strict=True))
+    order = np.argsort(slot // FIELDS_PER_LINE, kind="stable")
+    return Grams(bucket[order], value[order], slot[order], start[order], length[order])
+
+
+def _hashed(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray, IntArray]:
+    """Return each n-gram's hash, slot, first character in the joined text, and length."""
     codes = np.frombuffer(("\n" + texts.joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     codes64 = codes.astype(np.uint64)
     border = codes == _BREAK
     slot_of = np.repeat(np.arange(texts.starts.size - 1), np.diff(texts.starts))
-    buckets, slots, starts, lengths = [], [], [], []
+    parts = []
     hashed = np.zeros(codes.size, dtype=np.uint64)
-    for length in range(1, LONGEST + 1):
-        size = codes.size - length + 1
-        hashed = (hashed[:size] ^ codes64[length - 1 :]) * _MIX
+    for size in range(1, LONGEST + 1):
+        count = codes.size - size + 1
+        hashed = (hashed[:count] ^ codes64[size - 1 :]) * _MIX
         hashed ^= hashed >> np.uint64(29)
-        first, last = border[:size], border[length - 1 : length - 1 + size]
+        first, last = border[:count], border[size - 1 : size - 1 + count]
         keep = ~(first & last)
-        for inner in range(1, length - 1):
-            keep &= ~border[inner : inner + size]
-        if length == 1:
+        for inner in range(1, size - 1):
+            keep &= ~border[inner : inner + count]
+        if size == 1:
             keep = ~first
         where = np.flatnonzero(keep)
         at = np.maximum(where + first[where] - 1, 0)  # position of the first real character in joined
-        slot = slot_of[at]
-        read = np.isin(slot % FIELDS_PER_LINE, READ_FIELDS)
-        where, at, slot = where[read], at[read], slot[read]
-        salted = (hashed[where] + _FIELD_SALT[slot % FIELDS_PER_LINE]) * _MIX
-        buckets.append((salted >> np.uint64(64 - BITS)).astype(np.int64))
-        slots.append(slot)
-        starts.append(at)
-        lengths.append(np.full(where.size, length) - first[where] - last[where] * (length > 1))
-    slot = np.concatenate(slots)
-    order = np.argsort(slot, kind="stable")
-    return Grams(*(np.concatenate(a)[order] for a in (buckets, slots, starts, lengths)))
+        length = np.full(where.size, size) - first[where] - last[where] * (size > 1)
+        parts.append((hashed[where], slot_of[at], at, length))
+    hashes, slot, start, length = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return hashes, slot, start, length
 
 
 def token_bucket(token: str) -> int:
-    """Return the bucket of a word that is not text of the line (its role, its kind)."""
+    """Return the bucket of a word that is not text of the line (its kind)."""
     digest = hashlib.blake2b(token.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> (64 - BITS)
-
-
-def gram_values(found: Grams) -> FloatArray:
-    """Return each n-gram's value: 1 over the root of how many its field has, so that length says nothing."""
-    if not found.slot.size:
-        return np.zeros(0, dtype=np.float32)
-    counts = np.bincount(found.slot)
-    values: FloatArray = (1.0 / np.sqrt(counts[found.slot])).astype(np.float32)
-    return values
 
 
 def dense_features(reader: Reader, signals: Signals, texts: Texts) -> FloatArray:
@@ -124,6 +137,9 @@ class Weights:
     dense: FloatArray  # (dense, heads)
     bias: FloatArray  # (heads,)
     calibration: FloatArray  # (4,): slope and offset of p, then the review band low and high
+    outcome: (
+        FloatArray  # (4,): weights of the three votes for outcome, impact or perception, and their offset
+    )
     entries: NDArray[np.uint8]  # (16,): which lexicon it was made for
 
 
@@ -155,19 +171,16 @@ def load_weights(path: Path, reader: Reader) -> Weights | None:
     return weights
 
 
-def gram_scores(
-    weights: Weights, found: Grams, lines: int, tokens: Sequence[Sequence[int]] = ()
-) -> FloatArray:
-    """Return what the n-grams (and tokens) of each line add to each head, shape (lines, heads)."""
+def gram_scores(weights: Weights, found: Grams, lines: int, kinds: Sequence[int] = ()) -> FloatArray:
+    """Return what the n-grams (and the kind) of each line add to each head, shape (lines, heads)."""
     scores = np.zeros((lines, len(HEADS)), dtype=np.float32)
     if found.slot.size:
         line = found.slot // FIELDS_PER_LINE
-        rows = weights.sparse[found.bucket].astype(np.float32) * gram_values(found)[:, None]
+        rows = weights.sparse[found.bucket].astype(np.float32) * found.value[:, None]
         first = np.flatnonzero(np.concatenate([[True], line[1:] != line[:-1]]))
         scores[line[first]] = np.add.reduceat(rows, first, axis=0)
-    for number, buckets in enumerate(tokens):
-        for bucket in buckets:
-            scores[number] += weights.sparse[bucket]
+    if len(kinds):
+        scores += weights.sparse[np.asarray(kinds)]
     scaled: FloatArray = (scores * weights.scale).astype(np.float32)
     return scaled
 

@@ -38,18 +38,24 @@ _PLAIN_BAND: Final = (0.45, 0.55)
 _DOUBTED: Final = 0.05  # a family named in the criterion alone is dropped below this chance
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
 _ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
-_IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
-_OUTCOME_FROM, _WORDS_SAY = 0.85, 0.5  # log-odds of both models, and what the words add; by leave-schemes-out
+# Guards are rare (one line in a hundred). One that words of the criterion alone name is dropped below the first
+# chance; one that no words name is added from the second on, but for those that bar a measure: only explicit text
+# does that.
+_GUARD_DOUBTED, _GUARD_ADDED = 0.01, 0.2
+_HEAD_OF_GUARD: Final = [model.HEADS.index(f"guard:{model.GUARD_GROUPS[g]}") for g in GUARDS if g]
+_GUARD_GUESSED: Final = np.isin(GUARDS[1:], ("petition_count", "macro_economic"))
+IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
 _SETTLES: Final = 6.0  # weight of an entry whose words settle the matter
 
 
 class _Read(NamedTuple):
-    """Level (n,), families (n, 16), p (n,) and the band of review."""
+    """Level (n,), families (n, 16), guards (n, 7; the first is none), p (n,) and the band of review."""
 
     level: IntArray
     families: BoolArray
+    guards: BoolArray
     p: FloatArray
     band: tuple[float, float]
 
@@ -79,39 +85,37 @@ class Reading:
 
     def read_names(self, names: Sequence[str]) -> Verdicts:
         """Return verdicts of names alone."""
-        return self._verdicts(join_names(names), [], [])
+        return self._verdicts(join_names(names), [])
 
-    def read(
-        self, lines: Sequence[Line], *, kinds: Sequence[str] = (), roles: Sequence[str | None] = ()
-    ) -> Verdicts:
+    def read(self, lines: Sequence[Line], *, kinds: Sequence[str] = ()) -> Verdicts:
         """Return verdicts of lines.
 
         Args:
             lines: name, criterion, proof, block.
             kinds: base, deduction, bonus or veto per line.
-            roles: whom each line assesses; as many as kinds.
         """
-        return self._verdicts(join_fields(lines), kinds, roles)
+        return self._verdicts(join_fields(lines), kinds)
 
     def features(
-        self, lines: Sequence[Line], kinds: Sequence[str], roles: Sequence[str | None]
-    ) -> tuple[model.Grams, FloatArray, list[list[int]]]:
-        """Return n-grams, dense features and tokens of lines, for training."""
+        self, lines: Sequence[Line], kinds: Sequence[str]
+    ) -> tuple[model.Grams, FloatArray, list[int]]:
+        """Return n-grams, dense features and the bucket of the kind of each line, for training."""
         texts = join_fields(lines)
         signals = self.reader.read(texts, [kind == "deduction" for kind in kinds])
         dense = model.dense_features(self.reader, signals, texts)
-        return model.grams(texts), dense, tokens_of(kinds, roles)
+        return model.grams(texts), dense, kind_buckets(kinds)
 
-    def _verdicts(self, texts: Texts, kinds: Sequence[str], roles: Sequence[str | None]) -> Verdicts:
+    def _verdicts(self, texts: Texts, kinds: Sequence[str]) -> Verdicts:
         signals = self.reader.read(texts, [kind == "deduction" for kind in kinds] or None)
         scores = self.reader.level_scores(signals)
         by_terms = np.where(scores.max(axis=1) > 0.5, scores.argmax(axis=1), LEVELS.index("unclear"))
-        lexical = (signals.name | signals.criterion) @ self._family > 0
+        said = signals.name | signals.criterion
+        lexical, guards = said @ self._family > 0, said @ self._guard > 0
         if self.weights is None:
-            read = self._plain(by_terms, lexical)
+            read = self._plain(by_terms, lexical, guards)
         else:
-            head = self._head_scores(texts, signals, tokens_of(kinds, roles))
-            read = self._learned(head, signals, by_terms, lexical)
+            head = self._head_scores(texts, signals, kind_buckets(kinds))
+            read = self._learned(head, signals, by_terms, lexical, guards)
         return self._settled(texts, signals, by_terms, read)
 
     def _settled(self, texts: Texts, signals: Signals, by_terms: IntArray, read: _Read) -> Verdicts:
@@ -128,38 +132,41 @@ class Reading:
         return Verdicts(
             texts=texts, signals=signals, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
             barred_mask=only_barred.astype(np.int64) @ bits, required=required,
-            guard=self._guards(signals, read.level), carrier=carrier,
+            guard=self._guards(signals, read), carrier=carrier,
             platform_points=read.families[:, FAMILIES.index("ranking")] & (carrier == CARRIERS.index("app")),
             p=p.astype(np.float32),
             decision=np.where(p >= read.band[1], 2, np.where(p > read.band[0], 1, 0)),
             by_terms=by_terms, learned_used=self.weights is not None, entries=self.entries, classes=self.classes,
         )  # fmt: skip
 
-    def _plain(self, by_terms: IntArray, lexical: BoolArray) -> _Read:
+    def _plain(self, by_terms: IntArray, lexical: BoolArray, guards: BoolArray) -> _Read:
         p = np.where(lexical.any(axis=1), _FAMILY_P, _NO_FAMILY_P)
         good = (*OUTCOME_LIKE, "output_quality")
         p = np.where(np.isin(by_terms, [LEVELS.index(level) for level in LEVELS if level in good]),
                      p * _GOOD_LEVEL_FACTOR, p)  # fmt: skip
-        return _Read(by_terms, lexical, p.astype(np.float32), _PLAIN_BAND)
+        return _Read(by_terms, lexical, guards, p.astype(np.float32), _PLAIN_BAND)
 
-    def _learned(self, head: FloatArray, signals: Signals, by_terms: IntArray, lexical: BoolArray) -> _Read:
+    def _learned(
+        self, head: FloatArray, signals: Signals, by_terms: IntArray, lexical: BoolArray, guards: BoolArray
+    ) -> _Read:
         assert self.weights is not None
         slope, offset, low, high = (float(x) for x in self.weights.calibration)
         at = model.HEADS.index("formalistic")
-        levels = head[:, : len(LEVELS)]
-        lead = levels[:, _IS_OUTCOME].max(axis=1) - levels[:, ~_IS_OUTCOME].max(axis=1)
-        # Three say whether the level is outcome, impact or perception: a model of its own, the levels', the words.
-        wanted = head[:, at + 1] + lead + _WORDS_SAY * _IS_OUTCOME[by_terms] > _OUTCOME_FROM
-        level = np.where(wanted[:, None] == _IS_OUTCOME, levels, -np.inf).argmax(axis=1)
-        chance = model.sigmoid(head[:, at + 2 :])
+        wanted = outcome_votes(head, by_terms) @ self.weights.outcome[:-1] + self.weights.outcome[-1] > 0
+        level = np.where(wanted[:, None] == IS_OUTCOME, head[:, : len(LEVELS)], -np.inf).argmax(axis=1)
+        chance = model.sigmoid(head[:, at + 2 : at + 2 + len(FAMILIES)])
         in_name = signals.name @ self._family > 0
         families = (lexical & (in_name | (chance >= _DOUBTED))) | (chance >= _ADDED)
-        return _Read(level, families, model.sigmoid(slope * head[:, at] + offset), (low, high))
+        likely = model.sigmoid(head[:, _HEAD_OF_GUARD])
+        guards = guards.copy()
+        guards[:, 1:] &= (signals.name @ self._guard > 0)[:, 1:] | (likely >= _GUARD_DOUBTED)
+        guards[:, 1:] |= (likely >= _GUARD_ADDED) & _GUARD_GUESSED & ~guards[:, 1:].any(axis=1, keepdims=True)
+        return _Read(level, families, guards, model.sigmoid(slope * head[:, at] + offset), (low, high))
 
-    def _head_scores(self, texts: Texts, signals: Signals, tokens: Sequence[Sequence[int]]) -> FloatArray:
+    def _head_scores(self, texts: Texts, signals: Signals, kinds: Sequence[int]) -> FloatArray:
         assert self.weights is not None
         dense = model.dense_features(self.reader, signals, texts) @ self.weights.dense
-        sparse = model.gram_scores(self.weights, model.grams(texts), texts.lines, tokens)
+        sparse = model.gram_scores(self.weights, model.grams(texts), texts.lines, kinds)
         head: FloatArray = dense + sparse + self.weights.bias
         return head
 
@@ -170,11 +177,11 @@ class Reading:
         asked[:, 0] = False
         return _first_of(asked)
 
-    def _guards(self, signals: Signals, level: IntArray) -> IntArray:
-        asked = (signals.name | signals.criterion) @ self._guard > 0
+    def _guards(self, signals: Signals, read: _Read) -> IntArray:
+        asked = read.guards.copy()
         named: BoolArray = np.greater(signals.name @ self._family, 0)
         paperwork: BoolArray = np.asarray(named[:, _places(_PAPERWORK)].any(axis=1))
-        resources = np.isin(level, [LEVELS.index(name) for name in _NEVER_COUNTED])
+        resources = np.isin(read.level, [LEVELS.index(name) for name in _NEVER_COUNTED])
         asked[:, GUARDS.index("revenue_target") :] &= ~(paperwork | resources)[:, None]
         asked[:, 0] = False
         return _first_of(asked)
@@ -191,25 +198,32 @@ class Reading:
             return []
         texts = join_fields([(fields[0], fields[1], fields[2], fields[3])])
         found = model.grams(texts)
-        column = self.weights.sparse[found.bucket, model.HEADS.index(head)].astype(np.float32)
-        gains = column * model.gram_values(found)
-        spans = []
-        for index in np.argsort(-gains, kind="stable")[:most].tolist():
-            field = int(found.slot[index])
-            start = int(found.start[index] - texts.starts[field])
-            if gains[index] > 0:
-                spans.append((field, start, start + int(found.length[index])))
-        return spans
+        column = self.weights.sparse[found.bucket, model.HEADS.index(head)].astype(np.float32) * found.value
+        places = np.stack([found.slot, found.start - texts.starts[found.slot], found.length], axis=1)
+        spans, which = np.unique(places, axis=0, return_inverse=True)  # one n-gram may stand in two views
+        gains = np.bincount(which.ravel(), weights=column)
+        best = np.argsort(-gains, kind="stable")[:most]
+        return [(int(f), int(s), int(s + n)) for f, s, n in spans[best[gains[best] > 0]]]
 
 
-def tokens_of(kinds: Sequence[str], roles: Sequence[str | None]) -> list[list[int]]:
-    """Return the buckets of kind and role per line."""
-    if not kinds:
-        return []
-    return [
-        [model.token_bucket(f"kind:{kind}"), model.token_bucket(f"role:{role}")]
-        for kind, role in zip(kinds, roles or [None] * len(kinds), strict=True)
-    ]
+def kind_buckets(kinds: Sequence[str]) -> list[int]:
+    """Return the bucket of each line's kind."""
+    return [model.token_bucket(f"kind:{kind}") for kind in kinds]
+
+
+def outcome_votes(head: FloatArray, by_terms: IntArray) -> FloatArray:
+    """Return what speaks for outcome, impact or perception: a model of its own, the levels' lead, the words.
+
+    Args:
+        head: shape (n, heads), the learned scores.
+        by_terms: shape (n,), the level that the words alone would give.
+    Returns:
+        shape (n, 3), log-odds but for the words, which say 0 or 1.
+    """
+    levels = head[:, : len(LEVELS)]
+    lead = levels[:, IS_OUTCOME].max(axis=1) - levels[:, ~IS_OUTCOME].max(axis=1)
+    own = head[:, model.HEADS.index("outcome_like")]
+    return np.stack([own, lead, IS_OUTCOME[by_terms]], axis=1).astype(np.float32)
 
 
 def _places(families: Sequence[Family]) -> list[int]:

@@ -27,7 +27,7 @@ def read(row):
         block=row["block"],
         kind=row["penalty"] or "base",
     )
-    return CLASSIFIER.classify(line, role=row["role"])
+    return CLASSIFIER.classify(line)
 
 
 def test_the_lines_are_those_frozen_before_tuning():
@@ -61,12 +61,13 @@ def test_frozen_lines():
     assert found["reviews"] <= 0.15
 
 
+@pytest.mark.timeout(900)  # three fits of everything, on a busy machine and under coverage
 def test_leave_schemes_out():
     pytest.importorskip("sklearn")
     from benchmarks.accuracy import read_leaving_schemes_out
 
     rows = lines("dev")
-    found = figures(rows, read_leaving_schemes_out(rows))
+    found = figures(rows, read_leaving_schemes_out(rows, folds=3))
     assert found["formalistic F1"] >= 0.93
     assert found["formalistic precision"] >= 0.94
     assert found["outcome-like F1"] >= 0.88

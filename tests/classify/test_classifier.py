@@ -116,7 +116,7 @@ def test_a_line_reads_the_same_alone_and_in_a_scheme():
         Indicator(code=str(n), name=name)
         for n, name in enumerate(["App登录时长", "三会一课", "进京非访", "群众满意度"])
     )
-    together = CLASSIFIER.classify_scheme(Scheme(title="方案", indicators=lines))
+    together = CLASSIFIER.classify_lines(lines)
     assert together == tuple(CLASSIFIER.classify(line) for line in lines)
 
 
