@@ -43,7 +43,7 @@ _ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
 # does that.
 _GUARD_DOUBTED, _GUARD_ADDED = 0.01, 0.2
 _HEAD_OF_GUARD: Final = [model.HEADS.index(f"guard:{model.GUARD_GROUPS[g]}") for g in GUARDS if g]
-_GUARD_GUESSED: Final = np.isin(GUARDS[1:], ("petition_count", "macro_economic"))
+_GUARD_GUESSED: Final = np.array([guard in ("petition_count", "macro_economic") for guard in GUARDS[1:]])
 IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part

@@ -4,7 +4,7 @@ import pytest
 
 from engine.classify import Classifier
 from engine.knowledge import load_knowledge
-from engine.model import Attribute, Indicator, Scheme
+from engine.model import Attribute, Indicator
 
 CLASSIFIER = Classifier(load_knowledge().lexicon, load_knowledge().classes)
 
