@@ -139,6 +139,24 @@ def _document_options(parser: argparse.ArgumentParser) -> None:
         "--scores", type=Path, metavar="FILE", help="last year's scores, units by lines: who rises"
     )
     parser.add_argument(
+        "--max-change",
+        type=float,
+        metavar="POINTS",
+        help="no unit's total of --scores moves by more, if it can be helped",
+    )
+    parser.add_argument(
+        "--judgements",
+        type=Path,
+        metavar="FILE.yaml",
+        help="how lines weigh against one another (docs/judgements.md)",
+    )
+    parser.add_argument(
+        "--ranges", action="store_true", help="also each line's range over answers of the same disruption"
+    )
+    parser.add_argument(
+        "--draws", type=int, metavar="N", help="draw unsure labels N times: which actions stand"
+    )
+    parser.add_argument(
         "--proposal", type=Path, metavar="FILE.yaml", help="write the proposed scheme, readable again"
     )
     parser.add_argument(

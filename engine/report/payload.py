@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine import model
 from engine.report import contract as out
+from engine.report.judged import revisit_text
 from engine.report.words import say
 from engine.reweight.frontier import Frontier, FrontierPoint
 
@@ -114,7 +115,9 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
             for r in proposal.relaxations
         ],
         certificate=_certificate(proposal.certificate),
-        units=_units(report.ranks) if report.ranks else None, provenance=audit.provenance,
+        units=_units(report.ranks) if report.ranks else None,
+        judgements=[_judgement(one, lang) for one in report.judged],
+        standing=_standing(report.standing) if report.standing else None, provenance=audit.provenance,
     )  # fmt: skip
 
 
@@ -131,7 +134,42 @@ def _units(found: model.RankReport) -> out.UnitsOut:
         tau=round(found.tau, 9),
         units=[out.UnitOut(**{**unit._asdict(), "because": list(unit.because)}) for unit in found.units],
         lines=[out.LineUseOut(**use._asdict()) for use in found.lines],
-    )
+        max_change=found.max_change, beyond=list(found.beyond),
+    )  # fmt: skip
+
+
+def _judgement(found: model.JudgedWeights, lang: Lang) -> out.JudgementOut:
+    judgement, total = found.judgement, sum(item.after for item in found.items)
+    items = [
+        out.JudgedItemOut(
+            code=item.code, name=item.name, weight=round(item.weight, 6), before=item.before, after=item.after,
+            share=round(item.after / total, 6) if total > 0 else None, held=item.held,
+        )
+        for item in found.items
+    ]  # fmt: skip
+    told = found.revisit
+    revisit = told and out.RevisitOut(
+        first=told.first, second=told.second, judged=round(told.judged, 6), implied=round(told.implied, 6),
+        text=revisit_text(told, lang, first=not found.is_consistent),
+    )  # fmt: skip
+    return out.JudgementOut(
+        title=judgement.title, method=judgement.method, over=judgement.over, tolerance=judgement.tolerance,
+        row_class=judgement.row_class, items=items, consistency_ratio=_six(found.consistency_ratio),
+        consistent=found.is_consistent, ksi=_six(found.ksi), revisit=revisit, kept=found.is_kept,
+    )  # fmt: skip
+
+
+def _six(value: float | None) -> float | None:
+    """Digits that do not hang on the machine."""
+    return None if value is None else round(value, 6) + 0.0
+
+
+def _standing(found: model.DrawReport) -> out.DrawsOut:
+    lines = [
+        out.StandingOut(code=one.code, action=one.action, share=round(one.share, 9), firm=one.is_firm)
+        for one in found.lines
+    ]
+    return out.DrawsOut(draws=found.draws, seed=found.seed, firm_share=found.firm_share, lines=lines)
 
 
 def frontier_payload(audit: model.Audit, found: Frontier, lang: Lang) -> out.FrontierOut:

@@ -7,7 +7,7 @@ point of the programme (`ratio_rows`), never the answer itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 SAATY = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 DONEGAN_DODD = (0.0, 0.0, 0.4914, 0.8286, 1.0591, 1.1797, 1.2519, 1.3171, 1.3733, 1.4055)
 CONSISTENT = 0.10
+WEIGHTLESS = 1e-6  # of all weight: a line on which nothing can be told, not one a million times lighter
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,14 @@ class Pairwise:
 
 @dataclass(frozen=True, slots=True)
 class BestWorst:
-    """Weights from best-worst judgements; `ksi` is the largest deviation, 0 where they are consistent."""
+    """Weights from best-worst judgements; `ksi` is the largest deviation, 0 where they are consistent.
+
+    `revisit` is (i, j, judged, implied), the judgement furthest off, as in `Pairwise`.
+    """
 
     weights: tuple[float, ...]
     ksi: float
+    revisit: tuple[int, int, float, float] | None = None
 
 
 def ahp(matrix: Sequence[Sequence[float]], random_index: Sequence[float] = SAATY) -> Pairwise:
@@ -112,7 +117,7 @@ def _pairwise(
     index = (largest - n) / (n - 1) if n > 1 else 0.0
     mean = random_index[min(n, len(random_index)) - 1]
     implied = weights[:, None] / weights[None, :]
-    off = np.abs(np.log(judged / implied))
+    off = np.round(np.abs(np.log(judged / implied)), 9)
     i, j = (int(k) for k in np.unravel_index(int(off.argmax()), off.shape))
     if judged[i, j] < 1:
         i, j = j, i
@@ -120,7 +125,9 @@ def _pairwise(
     return Pairwise(tuple(weights.tolist()), largest, index, index / mean if mean > 0 else 0.0, revisit)
 
 
-def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]) -> BestWorst:
+def best_worst(
+    best_to_others: Sequence[float], others_to_worst: Sequence[float], ends: tuple[int, int] | None = None
+) -> BestWorst:
     """Return the weights of the linear best-worst method (Rezaei 2016, Omega 64).
 
     min ξ subject to |w_B − a_Bj·w_j| ≤ ξ and |w_j − a_jW·w_W| ≤ ξ for all j, Σ w = 1, w ≥ 0.
@@ -128,13 +135,15 @@ def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]
     Args:
         best_to_others: how many times more the best weighs than each (1 for itself).
         others_to_worst: how many times more each weighs than the worst (1 for itself).
+        ends: which are the best and the worst; by default the first judged equal to the best, and to the worst.
     Raises:
         SchemeError: lengths differ, a number below 1, no best or no worst.
 
     >>> best_worst([1, 2], [2, 1]).ksi
     0.0
     """
-    best, worst = _best_and_worst(best_to_others, others_to_worst)
+    found = _best_and_worst(best_to_others, others_to_worst)
+    best, worst = ends or found
     n = len(best_to_others)
     rows: list[list[float]] = []
     for j in range(n):
@@ -144,7 +153,25 @@ def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]
     columns = minimise_linear(
         cost=[0.0] * n + [1.0], rows=rows, limits=[0.0] * len(rows), equal=[1.0] * n + [0.0], total=1.0
     )
-    return BestWorst(tuple(columns[:n]), max(columns[n], 0.0))
+    weights, ksi = tuple(columns[:n]), max(columns[n], 0.0)
+    pairs = [(best, j, best_to_others[j]) for j in range(n)]
+    pairs += [(j, worst, others_to_worst[j]) for j in range(n)]
+    return BestWorst(weights, ksi, _furthest(pairs, weights) if ksi > 1e-6 else None)
+
+
+def _furthest(
+    pairs: Sequence[tuple[int, int, float]], weights: Sequence[float]
+) -> tuple[int, int, float, float] | None:
+    """Return the pair whose judged ratio is furthest from that of the weights (the first of equals)."""
+    off = [
+        (round(abs(math.log(judged * weights[j] / weights[i])), 9), i, j, judged)
+        for i, j, judged in pairs
+        if i != j and weights[i] > 1e-9 and weights[j] > 1e-9
+    ]
+    if not off:
+        return None
+    _, i, j, judged = max(off, key=lambda pair: pair[0])
+    return i, j, judged, weights[i] / weights[j]
 
 
 def _pair_row(n: int, i: int, j: int, times: float, sign: float) -> list[float]:
@@ -249,6 +276,7 @@ def ratio_rows(
     weights: Sequence[float],
     tolerance: float = 0.10,
     row_class: RowClass = "preference",
+    names: Mapping[str, str] | None = None,
 ) -> tuple[LinearRow, ...]:
     """Return rows that keep neighbours' points within `tolerance` of the judged ratio, in order of weight.
 
@@ -257,23 +285,27 @@ def ratio_rows(
         weights: their judged weights, > 0.
         tolerance: how far a ratio may stray, as a fraction.
         row_class: how soft the rows are.
+        names: what the lines are called, by code.
     """
+    called = names or {}
     order = sorted(range(len(codes)), key=lambda i: (-weights[i], codes[i]))
     rows: list[LinearRow] = []
     for i, j in pairwise(order):
-        if weights[j] <= 0:
+        if weights[j] < WEIGHTLESS:
             continue
         ratio = weights[i] / weights[j]
-        text = Text(
-            zh=f"“{codes[i]}”与“{codes[j]}”的分值之比约为 {ratio:.2f}",
-            en=f"Points of {codes[i]} to {codes[j]} about {ratio:.2f}",
-        )
+        one, other = called.get(codes[i], codes[i]), called.get(codes[j], codes[j])
         for side, sense, factor in (("upper", "<=", 1 + tolerance), ("lower", ">=", 1 - tolerance)):
+            most = ("不高于", "at most") if side == "upper" else ("不低于", "at least")
+            text = Text(
+                zh=f"按判断，“{one}”的分值{most[0]}“{other}”的 {ratio * factor:.2f} 倍",
+                en=f"As judged, “{one}” holds {most[1]} {ratio * factor:.2f} times the points of “{other}”",
+            )
             rows.append(
                 LinearRow(
                     id=f"ratio:{codes[i]}:{codes[j]}:{side}", text=text,
                     terms=((codes[i], 1.0), (codes[j], -ratio * factor)), sense=sense, limit=0.0,  # type: ignore[arg-type]
-                    row_class=row_class,
+                    row_class=row_class, kind="ratio",
                 )
             )  # fmt: skip
     return tuple(rows)

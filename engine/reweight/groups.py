@@ -166,7 +166,12 @@ def _marked(name: str, problem: Problem) -> Problem:
     )
     standards = tuple((name + MARK + block, standard) for block, standard in problem.new_standards)
     rows = tuple(
-        replace(row, id=name + MARK + row.id, terms=tuple((name + MARK + c, k) for c, k in row.terms))
+        replace(
+            row,
+            id=name + MARK + row.id,
+            terms=tuple((name + MARK + c, k) for c, k in row.terms),
+            new=tuple((name + MARK + block, k) for block, k in row.new),
+        )
         for row in problem.rows
     )
     return replace(problem, lines=lines, new_standards=standards, rows=rows)

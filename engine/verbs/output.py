@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from engine.audit import Auditor
 from engine.model import Across, Audit, Severity
 from engine.workbench import make_auditor
 
 ERROR = Console(stderr=True)
+PATIENCE = 1.0  # seconds before a bar is worth showing
 RANK: dict[str, tuple[Severity, ...]] = {
     "error": ("error",),
     "warning": ("error", "warning"),
@@ -51,3 +55,16 @@ def auditor_for(arguments: Namespace) -> Auditor:
             "durable-rules cannot be loaded here; the same rules run in plain Python.", style="yellow"
         )
     return auditor
+
+
+@contextmanager
+def waiting() -> Iterator[Callable[[int, int], None]]:
+    """Yield a function to tell how far a long step is; a bar shows on a terminal after a second, then goes."""
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=ERROR, transient=True, disable=not ERROR.is_terminal) as bar:
+        start, task = time.monotonic(), bar.add_task("", visible=False)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=time.monotonic() - start > PATIENCE)
+
+        yield progress

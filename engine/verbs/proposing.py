@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
 
 from engine import intake
+from engine.model import Scheme
 from engine.propose import problem_for
 from engine.report import FORMS, Report, payload, text
 from engine.reweight.answer import write_problem
 from engine.reweight.frontier import frontier as exact_frontier
-from engine.verbs.output import auditor_for, write_output
-from engine.workbench import rebalance, with_ranks
+from engine.reweight.wishes import Wishes
+from engine.verbs.output import auditor_for, waiting, write_output
+from engine.workbench import rebalance, with_standing
 
 
 def reweight(arguments: Namespace) -> int:
@@ -28,7 +29,7 @@ def frontier(arguments: Namespace) -> int:
     auditor = auditor_for(arguments)
     scheme = intake.read_scheme(arguments.input)
     found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
-    made = exact_frontier(problem_for(auditor, found, **_options(arguments)))
+    made = exact_frontier(problem_for(auditor, found, _wishes(arguments, scheme)))
     if arguments.format == "json":
         data = payload.dumps(payload.frontier_payload(found, made, arguments.lang))
     else:
@@ -40,21 +41,28 @@ def frontier(arguments: Namespace) -> int:
 def _proposal(arguments: Namespace) -> Report:
     auditor = auditor_for(arguments)
     scheme = intake.read_scheme(arguments.input)
+    wishes = _wishes(arguments, scheme)
     # No selection of rules here: a proposal answers to every rule, or red lines could be switched off.
     found = auditor.audit(scheme, profile=arguments.profile, as_of=arguments.as_of)
-    options = _options(arguments)
     if arguments.write_model:
         arguments.write_model.parent.mkdir(parents=True, exist_ok=True)
-        write_problem(problem_for(auditor, found, **options), arguments.write_model)
+        write_problem(problem_for(auditor, found, wishes), arguments.write_model)
     layouts = intake.read_layouts(arguments.input) if arguments.format == "xlsx" else ()
-    made = rebalance(auditor, found, layouts, **options)
-    if arguments.scores:
-        made = with_ranks(made, intake.read_unit_scores(arguments.scores, scheme.indicators))
-    return made
+    made = rebalance(auditor, found, layouts, wishes)
+    if arguments.draws is None:
+        return made
+    with waiting() as progress:
+        return with_standing(made, problem_for(auditor, found, wishes), arguments.draws, progress)
 
 
-def _options(arguments: Namespace) -> dict[str, Any]:
-    return {
-        "levers": arguments.levers, "locks": tuple(arguments.lock), "bounds": dict(arguments.bound),
-        "settings": dict(arguments.set), "step": arguments.step, "years": arguments.years,
-    }  # fmt: skip
+def _wishes(arguments: Namespace, scheme: Scheme) -> Wishes:
+    """Return what the options ask for; the frontier has those on the limits only."""
+    scores, judgements = getattr(arguments, "scores", None), getattr(arguments, "judgements", None)
+    return Wishes(
+        levers=arguments.levers, locks=tuple(arguments.lock), bounds=dict(arguments.bound),
+        settings=dict(arguments.set), step=arguments.step, years=arguments.years,
+        scores=intake.read_unit_scores(scores, scheme.indicators) if scores else None,
+        max_change=getattr(arguments, "max_change", None),
+        judgements=intake.read_judgements(judgements) if judgements else (),
+        ranges=getattr(arguments, "ranges", False),
+    )  # fmt: skip
