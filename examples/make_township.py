@@ -152,7 +152,14 @@ def write_table(path: Path) -> None:
 
 UNITS = ("城关镇", "东河镇", "石桥镇", "柳林乡", "白沙乡", "青山街道", "双河乡", "马店镇")
 # Marks lost by each unit in tenths of a line's points: little on traces, more on what was achieved.
-RESULTS = ("矛盾纠纷化解率", "民生实事办理", "农村饮水水质达标率", "办事群众满意度", "防汛应急处置", "信访总量")
+RESULTS = (
+    "矛盾纠纷化解率",
+    "民生实事办理",
+    "农村饮水水质达标率",
+    "办事群众满意度",
+    "防汛应急处置",
+    "信访总量",
+)
 LOST = (0, 3, 1, 4, 2, 1, 5, 2)
 
 

@@ -12,6 +12,7 @@ from engine.knowledge import load_knowledge
 from engine.model import Report as Report
 from engine.report import payload, sarif, tables, text
 from engine.report.across import across_text
+from engine.report.groups import groups_text
 from engine.report.html import report_html
 from engine.report.judged import judged_text
 from engine.report.sentences import change_sentences
@@ -95,8 +96,19 @@ def _across_json(across: model.Across, lang: model.Lang) -> bytes:
     return payload.dumps(payload.across_payload(across, lang)).encode()
 
 
+def _groups_text(made: model.Together, lang: model.Lang) -> bytes:
+    return groups_text(made, lang).encode()
+
+
+def _groups_json(made: model.Together, lang: model.Lang) -> bytes:
+    return payload.dumps(payload.groups_payload(made, lang)).encode()
+
+
 ACROSS_FORMS: Mapping[str, Callable[[model.Across, model.Lang], bytes]] = {
     "text": _across_text, "json": _across_json,
+}  # fmt: skip
+GROUP_FORMS: Mapping[str, Callable[[model.Together, model.Lang], bytes]] = {
+    "text": _groups_text, "json": _groups_json,
 }  # fmt: skip
 FORMS: Mapping[str, Mapping[str, Writer]] = {
     "audit": {

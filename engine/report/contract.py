@@ -338,6 +338,36 @@ class AcrossOut(Payload):
     provenance: model.Provenance
 
 
+class SharedOut(Payload):
+    name: str
+    codes: list[str] = Field(
+        description="one of each scheme, with its number: 2#I05 is line I05 of the second"
+    )
+    basis: Literal["same", "stated"] = Field(description="same name and standard, or stated by a person")
+    held: bool = Field(description="ends with equal points and the same standard in every scheme")
+    reason: str | None = Field(description="why it is not held equal")
+    before: list[float]
+    after: float | None
+    standard: StandardOut | None = Field(description="its new standard, if it gets one")
+    paid_in: int | None = Field(description="number of the scheme in which the new standard is paid")
+
+
+class GroupOut(Payload):
+    number: int
+    name: str
+    file: str
+    proposal: ReweightOut
+
+
+class GroupsOut(Payload):
+    schema_: Literal["quanheng.groups/1"] = Field(default="quanheng.groups/1", alias="schema")
+    status: Literal["optimal", "relaxed", "infeasible"]
+    groups: list[GroupOut]
+    shared: list[SharedOut]
+    disruption: float | None = Field(description="of all schemes, a shared standard counted once")
+    conflict: list[ConflictOut] = Field(description="what cannot hold together, over all schemes")
+
+
 CONTRACTS: dict[str, type[Payload]] = {
     "classify": ClassifyOut,
     "audit": AuditOut,
@@ -345,6 +375,7 @@ CONTRACTS: dict[str, type[Payload]] = {
     "reweight": ReweightOut,
     "frontier": FrontierOut,
     "across": AcrossOut,
+    "groups": GroupsOut,
 }
 
 

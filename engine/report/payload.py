@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine import model
 from engine.report import contract as out
 from engine.report.judged import revisit_text
+from engine.report.sentences import change_sentences
 from engine.report.words import say
 from engine.reweight.frontier import Frontier, FrontierPoint
 
@@ -121,6 +122,41 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
     )  # fmt: skip
 
 
+def groups_payload(made: model.Together, lang: Lang) -> out.GroupsOut:
+    """Return the proposals of several schemes found together, and the lines they share."""
+    groups, total = [], 0.0
+    for number, (name, report) in enumerate(zip(made.names, made.reports, strict=True), start=1):
+        proposal = report.proposal
+        changes = change_sentences(proposal, lang) if proposal else ()
+        total += (proposal.disruption or 0.0) if proposal else 0.0
+        own = reweight_payload(report, changes, lang)
+        groups.append(
+            out.GroupOut(number=number, name=name, file=report.audit.scheme.source.name, proposal=own)
+        )
+    infeasible = made.status == "infeasible"
+    return out.GroupsOut(
+        status=made.status, groups=groups, shared=[_shared(one, lang) for one in made.shared],
+        disruption=None if infeasible else _round(total),
+        conflict=groups[0].proposal.conflict if infeasible else [],
+    )  # fmt: skip
+
+
+def _shared(one: model.SharedLine, lang: Lang) -> out.SharedOut:
+    return out.SharedOut(
+        name=one.name, codes=list(one.codes), basis=one.basis, held=one.reason is None,
+        reason=say(one.reason, lang) if one.reason else None, before=list(one.before), after=one.after,
+        standard=_standard(one.standard, lang), paid_in=None if one.paid_in is None else one.paid_in + 1,
+    )  # fmt: skip
+
+
+def _standard(standard: model.Standard | None, lang: Lang) -> out.StandardOut | None:
+    if standard is None:
+        return None
+    return out.StandardOut(
+        catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang)
+    )
+
+
 def _certificate(found: model.Certificate | None) -> model.Certificate | None:
     """Residuals below a billionth are noise of the machine: they would make the same input give other bytes."""
     if found is None:
@@ -214,13 +250,10 @@ def _finding(finding: model.Finding, lang: Lang) -> out.FindingOut:
 
 
 def _line(line: model.ProposedLine, lang: Lang) -> out.LineOut:
-    standard = line.standard
     return out.LineOut(
         code=line.code, name=line.name, block=line.block, kind=line.kind, before=line.before, after=line.after,
         kept=line.kept, rewritten=line.rewritten, action=line.action, reason=say(line.reason, lang),
-        standard=out.StandardOut(catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang))
-        if standard
-        else None,
+        standard=_standard(line.standard, lang),
         rate_before=line.rate_before, rate_after=line.rate_after,
         range_low=_round(line.range_low), range_high=_round(line.range_high),
     )  # fmt: skip

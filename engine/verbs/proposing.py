@@ -5,23 +5,45 @@ from __future__ import annotations
 from argparse import Namespace
 
 from engine import intake
+from engine.errors import SchemeError
 from engine.model import Scheme
 from engine.propose import problem_for
 from engine.report import FORMS, Report, payload, text
 from engine.reweight.answer import write_problem
 from engine.reweight.frontier import frontier as exact_frontier
 from engine.reweight.wishes import Wishes
+from engine.verbs.joining import together
 from engine.verbs.output import auditor_for, waiting, write_output
 from engine.workbench import rebalance, with_standing
 
 
 def reweight(arguments: Namespace) -> int:
-    """Propose new standards and points."""
+    """Propose new standards and points, for one scheme or for several together."""
+    if getattr(arguments, "together", False):
+        return together(arguments)
+    _check_alone(arguments)
     report = _proposal(arguments)
     if report.after and arguments.proposal:
         write_output(intake.write_scheme_yaml(report.after.scheme).encode(), arguments.proposal)
     write_output(FORMS[arguments.verb][arguments.format](report, arguments.lang), arguments.output)
     return 1 if report.proposal and report.proposal.status == "infeasible" else 0
+
+
+def _check_alone(arguments: Namespace) -> None:
+    """One scheme, and nothing that speaks of several."""
+    if arguments.verb != "reweight":
+        return
+    if len(arguments.inputs) > 1:
+        raise SchemeError(
+            f"reweight: {len(arguments.inputs)} files were named, and a proposal is for one scheme. Add --together "
+            "for one programme over all, or name one file."
+        )
+    for name in ("same", "stated_only", "explain_group"):
+        if getattr(arguments, name):
+            raise SchemeError(
+                f"--{name.replace('_', '-')}: speaks of several schemes. Add --together, or leave it out."
+            )
+    arguments.input = arguments.inputs[0]
 
 
 def frontier(arguments: Namespace) -> int:
