@@ -1,22 +1,19 @@
 """Judgements into weights: pairwise (AHP), best-worst (BWM), ranks (ROC, RS, RR), and unit data (entropy, CRITIC).
 
-Pure array functions; each formula's source stands beside it. The weights feed ratio rows or a starting
-point of the programme (`ratio_rows`), never the answer itself.
+Pure array functions; each formula's source stands beside it. The weights feed ratio rows of the programme
+(`judged`), never the answer itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import SchemeError
-from engine.model import RowClass, Text
-from engine.reweight.problem import LinearRow
 from engine.reweight.solver import minimise_linear
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +22,6 @@ FloatArray = NDArray[np.float64]
 SAATY = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 DONEGAN_DODD = (0.0, 0.0, 0.4914, 0.8286, 1.0591, 1.1797, 1.2519, 1.3171, 1.3733, 1.4055)
 CONSISTENT = 0.10
-WEIGHTLESS = 1e-6  # of all weight: a line on which nothing can be told, not one a million times lighter
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,43 +265,3 @@ def _unit_scores(scores: FloatArray) -> FloatArray:
     if not np.isfinite(data).all():
         raise SchemeError("scores: a cell is empty or no number. Fill it in or leave the unit out.")
     return data
-
-
-def ratio_rows(
-    codes: Sequence[str],
-    weights: Sequence[float],
-    tolerance: float = 0.10,
-    row_class: RowClass = "preference",
-    names: Mapping[str, str] | None = None,
-) -> tuple[LinearRow, ...]:
-    """Return rows that keep neighbours' points within `tolerance` of the judged ratio, in order of weight.
-
-    Args:
-        codes: the lines judged.
-        weights: their judged weights, > 0.
-        tolerance: how far a ratio may stray, as a fraction.
-        row_class: how soft the rows are.
-        names: what the lines are called, by code.
-    """
-    called = names or {}
-    order = sorted(range(len(codes)), key=lambda i: (-weights[i], codes[i]))
-    rows: list[LinearRow] = []
-    for i, j in pairwise(order):
-        if weights[j] < WEIGHTLESS:
-            continue
-        ratio = weights[i] / weights[j]
-        one, other = called.get(codes[i], codes[i]), called.get(codes[j], codes[j])
-        for side, sense, factor in (("upper", "<=", 1 + tolerance), ("lower", ">=", 1 - tolerance)):
-            most = ("不高于", "at most") if side == "upper" else ("不低于", "at least")
-            text = Text(
-                zh=f"按判断，“{one}”的分值{most[0]}“{other}”的 {ratio * factor:.2f} 倍",
-                en=f"As judged, “{one}” holds {most[1]} {ratio * factor:.2f} times the points of “{other}”",
-            )
-            rows.append(
-                LinearRow(
-                    id=f"ratio:{codes[i]}:{codes[j]}:{side}", text=text,
-                    terms=((codes[i], 1.0), (codes[j], -ratio * factor)), sense=sense, limit=0.0,  # type: ignore[arg-type]
-                    row_class=row_class, kind="ratio",
-                )
-            )  # fmt: skip
-    return tuple(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,12 @@ from engine.errors import SchemeError
 from engine.facts.identity import normal
 from engine.intake.faults import fault
 from engine.knowledge.documents import suggest
-from engine.model import JudgedItem, JudgedWeights, Judgement, Proposal, Revisit, UnitScores
+from engine.model import JudgedItem, JudgedWeights, Judgement, Proposal, Revisit, RowClass, Text, UnitScores
 from engine.reweight import elicit
 from engine.reweight.problem import Line, LinearRow, Problem
 
 FloatArray = NDArray[np.float64]
+WEIGHTLESS = 1e-6  # of all weight: a line on which nothing can be told, not one a million times lighter
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,51 @@ def _from_scores(
         raise SchemeError(f"{judgement.where}: {error}") from None
 
 
+def ratio_rows(
+    codes: Sequence[str],
+    weights: Sequence[float],
+    tolerance: float = 0.10,
+    row_class: RowClass = "preference",
+    names: Mapping[str, str] | None = None,
+) -> tuple[LinearRow, ...]:
+    """Return rows that keep neighbours' points within `tolerance` of the judged ratio, in order of weight.
+
+    Args:
+        codes: the lines judged.
+        weights: their judged weights, > 0.
+        tolerance: how far a ratio may stray, as a fraction.
+        row_class: how soft the rows are.
+        names: what the lines are called, by code.
+    """
+    called = names or {}
+    order = sorted(range(len(codes)), key=lambda i: (-round(weights[i], 9), codes[i]))
+    rows: list[LinearRow] = []
+    for i, j in pairwise(order):
+        if weights[j] < WEIGHTLESS:
+            continue
+        ratio = weights[i] / weights[j]
+        one, other = called.get(codes[i], codes[i]), called.get(codes[j], codes[j])
+        for side, sense, factor in (("upper", "<=", 1 + tolerance), ("lower", ">=", 1 - tolerance)):
+            most = ("不高于", "at most") if side == "upper" else ("不低于", "at least")
+            text = Text(
+                zh=f"按判断，“{one}”的分值{most[0]}“{other}”的 {ratio * factor:.2f} 倍",
+                en=f"As judged, “{one}” holds {most[1]} {ratio * factor:.2f} times the points of “{other}”",
+            )
+            rows.append(
+                LinearRow(
+                    id=f"ratio:{codes[i]}:{codes[j]}:{side}", text=text,
+                    terms=((codes[i], 1.0), (codes[j], -ratio * factor)), sense=sense, limit=0.0,  # type: ignore[arg-type]
+                    row_class=row_class, kind="ratio",
+                )
+            )  # fmt: skip
+    return tuple(rows)
+
+
 def judgement_rows(problem: Problem, weighing: Weighing) -> tuple[LinearRow, ...]:
     """Return the ratio rows of a judgement; those of blocks are written out over their lines."""
     judgement = weighing.judgement
     names = {line.code: line.name for line in problem.lines} if judgement.over == "lines" else {}
-    rows = elicit.ratio_rows(
-        weighing.keys, weighing.weights, judgement.tolerance, judgement.row_class, names=names
-    )
+    rows = ratio_rows(weighing.keys, weighing.weights, judgement.tolerance, judgement.row_class, names=names)
     number = judgement.where.rpartition(" ")[2]
     return tuple(
         _written_out(problem, judgement, replace(row, id=f"judgement:{number}:{row.id}")) for row in rows

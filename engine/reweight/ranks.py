@@ -14,6 +14,7 @@ from engine.reweight.wording import points
 
 FloatArray = NDArray[np.float64]
 FULL = 0.999
+DUST = 1e-4  # of a point: less than anything printed
 
 
 def rank_report(
@@ -67,7 +68,7 @@ def rank_report(
     ]  # fmt: skip
     return RankReport(
         tuple(found), _uses(old, rates, before), kendall_tau(total_before, total_after), max_change,
-        tuple(u.unit for u in found if max_change is not None and _moved(u) > max_change + 1e-6),
+        tuple(u.unit for u in found if max_change is not None and _moved(u) > max_change + DUST),
     )  # fmt: skip
 
 
