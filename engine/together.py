@@ -74,8 +74,8 @@ def propose_together(
     schemes = [audit.scheme for audit in audits]
     names = _names(schemes)
     problems = tuple(
-        problem_for(auditor, audit, own)
-        for audit, own in zip(audits, _own_wishes(wishes, schemes), strict=True)
+        _problem(auditor, audit, own, name)
+        for audit, own, name in zip(audits, _own_wishes(wishes, schemes), names, strict=True)
     )
     _check_steps(names, problems)
     shared = tuple(_checked(one, problems) for one in shared_lines(schemes, same, by_text=by_text))
@@ -96,6 +96,13 @@ def _check(audits: Sequence[Audit], wishes: Wishes) -> None:
         raise SchemeError(
             "--together: points-only mode (--levers shift,cross) is for one scheme. Add rewrite or new."
         )
+
+
+def _problem(auditor: Auditor, audit: Audit, wishes: Wishes, name: str) -> Problem:
+    try:
+        return problem_for(auditor, audit, wishes)
+    except SchemeError as error:
+        raise SchemeError(f"{name}: {error}") from None
 
 
 def _names(schemes: Sequence[Scheme]) -> tuple[str, ...]:

@@ -226,6 +226,7 @@ BAD = {
     "points only": ([*FILES, "--together", "--levers", "shift,cross"], "points-only mode (--levers shift,cross) is for one scheme."),
     "lock": ([*FILES, "--together", "--lock", "I04"], "--lock I04: of which scheme? Write its number and the code: from 1#I04 to 3#I04."),
     "bound": ([*FILES, "--together", "--bound", "4#I04=1:2"], "--bound 4#I04: of which scheme?"),
+    "red lock": ([*FILES, "--together", "--lock", "2#I02"], "临江县2026年度工业镇考核评分表（示例）: --lock I02: the line's present measure may not be scored"),
     "group": ([*FILES, "--together", "--explain-group", "industri"], "--explain-group industri: no scheme is called so. Did you mean 'industry'?"),
     "no line": ([*FILES, "--together", "--same", "1#I07=2#I77"], "--same 2#I77: scheme 2 (临江县2026年度工业镇考核评分表（示例）) has no line 'I77'."),
 }  # fmt: skip
