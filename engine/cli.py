@@ -70,9 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     made = {name: verbs.add_parser(name, help=text, description=text) for name, text in HELP.items()}
     for name in ("audit", "classify", "score", "reweight", "frontier", "report"):
         _input_options(made[name], FORMS[name])
-    for name in ("audit", "score"):
+    for name in ("audit", "score", "reweight"):
         made[name].add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
-    for name in ("classify", "reweight", "frontier", "report"):
+    for name in ("classify", "frontier", "report"):
         made[name].add_argument("input", type=Path, metavar="INPUT")
     made["audit"].add_argument("--statistics", action="store_true", help="count findings by rule instead")
     made["audit"].add_argument(
@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         _proposal_options(made[name])
     for name in ("reweight", "report"):
         _document_options(made[name])
+    _together_options(made["reweight"])
     made["demo"].add_argument("--output", type=Path, default=Path("out"), help="folder for the report (out)")
     made["demo"].add_argument("--lang", choices=("zh", "zh-Hant", "en"), default="zh")
     _batch_options(made["batch"])
@@ -139,10 +140,51 @@ def _document_options(parser: argparse.ArgumentParser) -> None:
         "--scores", type=Path, metavar="FILE", help="last year's scores, units by lines: who rises"
     )
     parser.add_argument(
+        "--max-change",
+        type=float,
+        metavar="POINTS",
+        help="no unit's total of --scores moves by more, if it can be helped",
+    )
+    parser.add_argument(
+        "--judgements",
+        type=Path,
+        metavar="FILE.yaml",
+        help="how lines weigh against one another (docs/judgements.md)",
+    )
+    parser.add_argument(
+        "--ranges", action="store_true", help="also each line's range over answers of the same disruption"
+    )
+    parser.add_argument(
+        "--draws", type=int, metavar="N", help="draw unsure labels N times: which actions stand"
+    )
+    parser.add_argument(
         "--proposal", type=Path, metavar="FILE.yaml", help="write the proposed scheme, readable again"
     )
     parser.add_argument(
         "--write-model", type=Path, metavar="FILE.lp|.mps", help="write the programme for any solver"
+    )
+
+
+def _together_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--together", action="store_true", help="several schemes in one programme: shared lines end equal"
+    )
+    parser.add_argument(
+        "--same",
+        action="append",
+        default=[],
+        metavar="NAME|1#CODE=2#CODE",
+        help="a line that the schemes share, whatever its standard",
+    )
+    parser.add_argument(
+        "--stated-only", action="store_true", help="share only what --same names, not what reads the same"
+    )
+    parser.add_argument(
+        "--explain-group",
+        action="append",
+        default=[],
+        metavar="N|NAME",
+        help="also what each row of this scheme costs",
     )
 
 

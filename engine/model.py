@@ -617,11 +617,95 @@ class LineUse(NamedTuple):
 
 
 class RankReport(NamedTuple):
-    """Ranks before and after; `tau` is Kendall's tau-b between them (1: nobody moves)."""
+    """Ranks before and after; `tau` is Kendall's tau-b between them (1: nobody moves).
+
+    `max_change` is the most any total was asked to move, in points (None: not asked); `beyond` are the units
+    whose total moves by more all the same.
+    """
 
     units: tuple[UnitChange, ...]
     lines: tuple[LineUse, ...]
     tau: float
+    max_change: float | None = None
+    beyond: tuple[str, ...] = ()
+
+
+Method = Literal["ahp", "bwm", "roc", "rs", "rr", "entropy", "critic"]
+
+
+class Judgement(Frozen):
+    """What one person or one table of scores says about how some lines or blocks weigh against one another.
+
+    `where` is its place, for messages. `of` are codes, names of lines or names of blocks; for roc, rs and rr
+    the weightiest first. `matrix` (ahp) is reciprocal, in the order of `of`; `best_to_others` and
+    `others_to_worst` (bwm) likewise. `tolerance` is how far a ratio of points may stray, as a fraction.
+    """
+
+    where: str
+    title: str
+    method: Method
+    over: Literal["lines", "blocks"] = "lines"
+    of: tuple[str, ...]
+    matrix: tuple[tuple[float, ...], ...] = ()
+    best: str | None = None
+    worst: str | None = None
+    best_to_others: tuple[float, ...] = ()
+    others_to_worst: tuple[float, ...] = ()
+    tolerance: float = 0.10
+    row_class: RowClass = "preference"
+
+
+class JudgedItem(NamedTuple):
+    """One line or block judged: its weight, and its points before and after; `held` ones cannot move."""
+
+    code: str
+    name: str
+    weight: float
+    before: float
+    after: float
+    held: bool
+
+
+class Revisit(NamedTuple):
+    """The judgement furthest from what the others imply: how many times more `first` weighs than `second`."""
+
+    first: str
+    second: str
+    judged: float
+    implied: float
+
+
+class JudgedWeights(NamedTuple):
+    """What a judgement comes to, and whether the proposal keeps its ratios.
+
+    `consistency_ratio` (ahp) should not exceed 0.10; `ksi` (bwm) is 0 where the judgements agree.
+    """
+
+    judgement: Judgement
+    items: tuple[JudgedItem, ...]
+    consistency_ratio: float | None
+    ksi: float | None
+    is_consistent: bool
+    revisit: Revisit | None
+    is_kept: bool
+
+
+class Standing(NamedTuple):
+    """The action proposed for a line, and the share of label draws in which it stays the same."""
+
+    code: str
+    action: Action
+    share: float
+    is_firm: bool
+
+
+class DrawReport(NamedTuple):
+    """Which actions stand under labels drawn `draws` times; firm from `firm_share` of draws on."""
+
+    draws: int
+    seed: int
+    firm_share: float
+    lines: tuple[Standing, ...]
 
 
 class Report(NamedTuple):
@@ -632,6 +716,42 @@ class Report(NamedTuple):
     after: Audit | None = None
     layouts: tuple[Layout, ...] = ()
     ranks: RankReport | None = None
+    judged: tuple[JudgedWeights, ...] = ()
+    standing: DrawReport | None = None
+
+
+class SharedLine(NamedTuple):
+    """A line that several schemes share, its codes like 2#I03: the line I03 of the second scheme.
+
+    `reason` says why it is not held equal (None: it is). `after` and `standard` are where it ends in each
+    scheme; a shared standard is paid once, in the scheme of position `paid_in` (from 0).
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    basis: Literal["same", "stated"]
+    before: tuple[float, ...]
+    after: float | None = None
+    standard: Standard | None = None
+    paid_in: int | None = None
+    reason: Text | None = None
+
+
+class Together(NamedTuple):
+    """Several schemes proposed for in one programme: a name and a report each, and the lines they share."""
+
+    names: tuple[str, ...]
+    reports: tuple[Report, ...]
+    shared: tuple[SharedLine, ...]
+
+    @property
+    def status(self) -> Literal["optimal", "relaxed", "infeasible"]:
+        """Return the worst of the schemes' own."""
+        found = {report.proposal.status for report in self.reports if report.proposal}
+        return next((status for status in _WORST if status in found), "optimal")
+
+
+_WORST: tuple[Literal["optimal", "relaxed", "infeasible"], ...] = ("infeasible", "relaxed", "optimal")
 
 
 class UnitScores(NamedTuple):

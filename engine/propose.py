@@ -3,77 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.model import Attribute, Audit, Indicator, PathBase, Proposal, ProposedLine, Scheme
 from engine.reweight.answer import path, reweigh
 from engine.reweight.problem import Problem
-from engine.reweight.setup import Bounds, Wishes, problem_of
+from engine.reweight.setup import problem_of
+from engine.reweight.stated import stated_rows
 from engine.reweight.substitutes import standard_for
+from engine.reweight.wishes import PLAIN, Wishes
 
 if TYPE_CHECKING:
     from engine.audit import Auditor
 
-DEFAULT_LEVERS = ("rewrite", "shift", "new")
 
-
-def problem_for(
-    auditor: Auditor,
-    audit: Audit,
-    *,
-    levers: Sequence[str] = DEFAULT_LEVERS,
-    locks: Collection[str] = (),
-    bounds: Bounds | None = None,
-    settings: Mapping[str, float] | None = None,
-    step: float | None = None,
-    years: int = 3,
-) -> Problem:
+def problem_for(auditor: Auditor, audit: Audit, wishes: Wishes = PLAIN, **changes: Any) -> Problem:
     """Return the problem that `propose` solves, for the frontier, what-if and `--write-model`.
 
     Args:
         auditor: the auditor that made the audit (its profiles and catalogue are used).
         audit: the audit.
-        levers: some of rewrite, shift, new, cross; exactly shift and cross is points-only mode.
-        locks: codes of lines that keep their points and standard.
-        bounds: code → (low, high) points after.
-        settings: limits by name, in place of the profile's.
-        step: the step in which points are written; else the scheme's own.
-        years: length of the path, 1 to 3.
+        wishes: what is asked for beyond the profile.
+        changes: single wishes by name, in place of those in `wishes`.
     Raises:
-        SchemeError: a lock, bound, limit or lever that cannot be meant.
+        SchemeError: a lock, bound, limit, lever or judgement that cannot be meant.
     """
-    knowledge = auditor.knowledge
-    wishes = Wishes(locks=locks, bounds=bounds, settings=settings, step=step, years=years)
-    return problem_of(audit, knowledge.profiles[audit.profile], knowledge.catalogue, levers, wishes)
+    wishes, knowledge = replace(wishes, **changes), auditor.knowledge
+    problem = problem_of(audit, knowledge.profiles[audit.profile], knowledge.catalogue, wishes)
+    return replace(problem, rows=stated_rows(problem, wishes))
 
 
-def propose(
-    auditor: Auditor,
-    audit: Audit,
-    *,
-    levers: Sequence[str] = DEFAULT_LEVERS,
-    locks: Collection[str] = (),
-    bounds: Bounds | None = None,
-    settings: Mapping[str, float] | None = None,
-    step: float | None = None,
-    years: int = 3,
-) -> Proposal:
-    """Return the least disruptive proposal for an audited scheme; the options are those of `problem_for`.
+def propose(auditor: Auditor, audit: Audit, wishes: Wishes = PLAIN, **changes: Any) -> Proposal:
+    """Return the least disruptive proposal for an audited scheme; the arguments are those of `problem_for`.
 
     Raises:
-        SchemeError: a lock, bound, limit or lever that cannot be meant.
+        SchemeError: a lock, bound, limit, lever or judgement that cannot be meant.
         SolverError: the solver failed, or its answer has no certificate.
     """
-    problem = problem_for(
-        auditor, audit, levers=levers, locks=locks, bounds=bounds, settings=settings, step=step, years=years
-    )
-    proposal = reweigh(problem, audit.profile)
+    wishes = replace(wishes, **changes)
+    problem = problem_for(auditor, audit, wishes)
+    proposal = reweigh(problem, audit.profile, ranges=wishes.ranges)
     if proposal.status == "infeasible":
         return proposal
+    return finished(auditor, audit, proposal).model_copy(update={"years": path(problem, proposal)})
+
+
+def finished(auditor: Auditor, audit: Audit, proposal: Proposal) -> Proposal:
+    """Return the proposal with every standard written for the points its line ends with."""
     lines = {line.code: line for line in audit.scheme.indicators}
-    finished = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
-    return proposal.model_copy(update={"lines": finished, "years": path(problem, proposal)})
+    done = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
+    return proposal.model_copy(update={"lines": done})
 
 
 def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) -> ProposedLine:

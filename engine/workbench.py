@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,15 @@ from engine.inference import durable
 from engine.inference.child import ChildEngine
 from engine.knowledge import load_knowledge
 from engine.model import Audit, Layout, Scheme, UnitScores
-from engine.propose import propose, proposed_scheme
+from engine.propose import problem_for, propose, proposed_scheme
 from engine.report import Report
+from engine.reweight.judged import judged
+from engine.reweight.problem import Problem
 from engine.reweight.ranks import rank_report
+from engine.reweight.robust import standing
+from engine.reweight.wishes import PLAIN, Wishes
+
+MOST_DRAWS = 10_000
 
 
 def make_auditor(
@@ -51,29 +59,43 @@ def open_scheme(name: str, data: bytes) -> tuple[Scheme, tuple[Layout, ...]]:
         return intake.read_scheme(path), intake.read_layouts(path)
 
 
-def rebalance(auditor: Auditor, audit: Audit, layouts: tuple[Layout, ...] = (), **options: Any) -> Report:
+def rebalance(
+    auditor: Auditor, audit: Audit, layouts: tuple[Layout, ...] = (), wishes: Wishes = PLAIN, **changes: Any
+) -> Report:
     """Return the proposal for an audited scheme together with the audit of its points as printed.
+
+    With scores also who rises and who falls, with judgements also what they come to.
 
     Args:
         auditor: the auditor that made the audit.
         audit: the audit.
         layouts: the sheets of the input, for a workbook in the same layout.
-        options: those of `propose`.
+        wishes: what is asked for beyond the profile.
+        changes: single wishes by name, in place of those in `wishes`.
     Raises:
-        SchemeError: an option that cannot be meant.
+        SchemeError: a wish that cannot be meant.
         SolverError: the solver failed, or its answer has no certificate.
     """
-    proposal = propose(auditor, audit, **options)
+    wishes = replace(wishes, **changes)
+    proposal = propose(auditor, audit, wishes)
     if proposal.status == "infeasible":
         return Report(audit, proposal, None, layouts)
     changed = proposed_scheme(audit, proposal)
     after = auditor.audit(changed, profile=audit.profile, as_of=audit.as_of)
-    return Report(audit, proposal, after, layouts)
+    made = Report(audit, proposal, after, layouts)
+    if wishes.judgements:
+        problem = problem_for(auditor, audit, wishes)
+        made = made._replace(judged=judged(problem, proposal, wishes.judgements, wishes.scores))
+    return with_ranks(made, wishes.scores, wishes.max_change) if wishes.scores else made
 
 
-def with_ranks(report: Report, scores: UnitScores) -> Report:
+def with_ranks(report: Report, scores: UnitScores, max_change: float | None = None) -> Report:
     """Return the report with who rises and who falls by last year's scores.
 
+    Args:
+        report: the audit and its proposal.
+        scores: what each unit earned.
+        max_change: the most points a total was asked to move, if that was asked.
     Raises:
         SchemeError: a score outside its line's points.
     """
@@ -81,7 +103,28 @@ def with_ranks(report: Report, scores: UnitScores) -> Report:
         return report
     lines = {line.code: line for line in report.proposal.lines}
     wanted = [lines[code] for code in scores.codes] + [x for x in report.proposal.lines if x.action == "new"]
-    return report._replace(ranks=rank_report(scores.units, wanted, np.array(scores.scores)))
+    found = rank_report(scores.units, wanted, np.array(scores.scores), max_change=max_change)
+    return report._replace(ranks=found)
+
+
+def with_standing(
+    report: Report, problem: Problem, draws: int, progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Return the report with how often each action stands when labels are drawn by their probability.
+
+    Args:
+        report: the audit and its proposal.
+        problem: the problem proposed on.
+        draws: how many draws, from 1 to 10,000; always the same ones.
+        progress: told how many draws are done, and of how many.
+    Raises:
+        SchemeError: a number of draws out of range.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise SchemeError(f"--draws {draws}: from 1 to {MOST_DRAWS:,} draws can be made. Write 200.")
+    if report.proposal is None or report.proposal.status == "infeasible":
+        return report
+    return report._replace(standing=standing(problem, draws, progress=progress))
 
 
 def examples() -> dict[str, Path]:

@@ -23,8 +23,12 @@ CASES = {
     "audit": ["audit", TOWNSHIP, "--format", "json", "--fail-on", "never", *DATE],
     "score": ["score", TOWNSHIP, "--format", "json", *DATE],
     "reweight": ["reweight", TOWNSHIP, "--format", "json", *DATE],
+    "reweight-asked": [
+        "reweight", TOWNSHIP, "--format", "json", "--scores", "examples/township-scores.csv", "--max-change", "1",
+        "--judgements", "examples/judgements.yaml", "--ranges", "--draws", "20", *DATE,
+    ],
     "frontier": ["frontier", TOWNSHIP, "--format", "json", *DATE],
-}
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +47,7 @@ def test_json_keeps_its_schema_and_its_golden_file(verb, capfdbinary):
     code, out, err = run(capfdbinary, *CASES[verb])
     assert (code, err) == (0, "")
     made = json.loads(out)
-    jsonschema.validate(made, json_schema(verb))
+    jsonschema.validate(made, json_schema(verb.partition("-")[0]))
     if "provenance" in made:  # versions and hashes change with every release and rule
         made["provenance"] = {"engine": made["provenance"]["engine"], "as_of": made["provenance"]["as_of"]}
     text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"

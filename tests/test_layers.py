@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 # In the order of docs/design.md: a module may import what stands before it.
 ORDER = (
     "errors", "model", "knowledge", "text", "intake", "classify", "scoring", "facts", "behaviour", "inference",
-    "reweight", "audit", "rulecheck", "propose", "uncertainty", "batch", "report", "store", "workbench", "verbs", "cli",
+    "reweight", "audit", "rulecheck", "propose", "together", "uncertainty", "batch", "report", "store", "workbench", "verbs", "cli",
 )  # fmt: skip
 DOORS = {
     "yaml": {"engine/knowledge/documents.py", "engine/intake/yaml_form.py"},

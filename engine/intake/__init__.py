@@ -1,6 +1,7 @@
 """The only door to table files: csv, xlsx, xls, yaml, json and jsonl → schemes with the place of every value."""
 
 from engine.intake.faults import IntakeError
+from engine.intake.judgements import read_judgements
 from engine.intake.layout import read_layouts
 from engine.intake.limits import DEFAULT_LIMITS, Limits
 from engine.intake.reader import SUFFIXES, read_name_list, read_names, read_scheme, read_schemes
@@ -13,6 +14,7 @@ __all__ = [
     "SUFFIXES",
     "IntakeError",
     "Limits",
+    "read_judgements",
     "read_layouts",
     "read_name_list",
     "read_names",

@@ -224,6 +224,56 @@ class UnitsOut(Payload):
     tau: float = Field(description="Kendall's tau-b between the ranks before and after")
     units: list[UnitOut]
     lines: list[LineUseOut]
+    max_change: float | None = Field(default=None, description="most points a total was asked to move")
+    beyond: list[str] = Field(
+        default_factory=list, description="units whose total moves by more all the same"
+    )
+
+
+class JudgedItemOut(Payload):
+    code: str = Field(description="of a line; the name of a block")
+    name: str
+    weight: float = Field(description="as judged; the weights add up to 1")
+    before: float
+    after: float
+    share: float | None = Field(description="of the points of all that was judged, after")
+    held: bool = Field(description="its points cannot move")
+
+
+class RevisitOut(Payload):
+    first: str
+    second: str
+    judged: float = Field(description="how many times more the first weighs than the second")
+    implied: float = Field(description="by the other judgements")
+    text: str
+
+
+class JudgementOut(Payload):
+    title: str
+    method: model.Method
+    over: Literal["lines", "blocks"]
+    tolerance: float
+    row_class: model.RowClass
+    items: list[JudgedItemOut]
+    consistency_ratio: float | None = Field(description="of AHP: at most 0.10 where judgements agree")
+    consistent: bool
+    ksi: float | None = Field(description="of best-worst: 0 where the judgements agree")
+    revisit: RevisitOut | None = Field(description="the judgement furthest from what the others imply")
+    kept: bool = Field(description="the proposal keeps every ratio within the tolerance")
+
+
+class StandingOut(Payload):
+    code: str
+    action: model.Action
+    share: float = Field(ge=0, le=1, description="of draws in which the action is the same")
+    firm: bool
+
+
+class DrawsOut(Payload):
+    draws: int
+    seed: int
+    firm_share: float = Field(description="share of draws from which an action counts as firm")
+    lines: list[StandingOut]
 
 
 class ReweightOut(Payload):
@@ -246,6 +296,12 @@ class ReweightOut(Payload):
     relaxations: list[RelaxationOut]
     certificate: model.Certificate | None
     units: UnitsOut | None = Field(default=None, description="who rises and who falls, with --scores")
+    judgements: list[JudgementOut] = Field(
+        default_factory=list, description="what was judged, with --judgements"
+    )
+    standing: DrawsOut | None = Field(
+        default=None, description="which actions stand when labels are unsure, with --draws"
+    )
     provenance: model.Provenance
 
 
@@ -282,6 +338,36 @@ class AcrossOut(Payload):
     provenance: model.Provenance
 
 
+class SharedOut(Payload):
+    name: str
+    codes: list[str] = Field(
+        description="one of each scheme, with its number: 2#I05 is line I05 of the second"
+    )
+    basis: Literal["same", "stated"] = Field(description="same name and standard, or stated by a person")
+    held: bool = Field(description="ends with equal points and the same standard in every scheme")
+    reason: str | None = Field(description="why it is not held equal")
+    before: list[float]
+    after: float | None
+    standard: StandardOut | None = Field(description="its new standard, if it gets one")
+    paid_in: int | None = Field(description="number of the scheme in which the new standard is paid")
+
+
+class GroupOut(Payload):
+    number: int
+    name: str
+    file: str
+    proposal: ReweightOut
+
+
+class GroupsOut(Payload):
+    schema_: Literal["quanheng.groups/1"] = Field(default="quanheng.groups/1", alias="schema")
+    status: Literal["optimal", "relaxed", "infeasible"]
+    groups: list[GroupOut]
+    shared: list[SharedOut]
+    disruption: float | None = Field(description="of all schemes, a shared standard counted once")
+    conflict: list[ConflictOut] = Field(description="what cannot hold together, over all schemes")
+
+
 CONTRACTS: dict[str, type[Payload]] = {
     "classify": ClassifyOut,
     "audit": AuditOut,
@@ -289,6 +375,7 @@ CONTRACTS: dict[str, type[Payload]] = {
     "reweight": ReweightOut,
     "frontier": FrontierOut,
     "across": AcrossOut,
+    "groups": GroupsOut,
 }
 
 

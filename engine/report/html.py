@@ -11,14 +11,17 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from engine import model
+from engine.report import judged, standing
 from engine.report import text as plain
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
-from engine.report.units import unit_text
-from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
+from engine.report.standing import names_of, open_lines
+from engine.report.units import change_text, unit_text
+from engine.report.words import ACTION, CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
 _ENDS = ("\ue000", "\ue001")
+_TITLES = {"judged": judged.TITLE, "standing": standing.TITLE, "ranges": standing.RANGES}
 CLASS_SCORES = (
     ("red_line_share", "prohibited"), ("restricted_share", "restricted"), ("guarded_share", "guarded"),
     ("unclear_share", "unclear"), ("required_share", "required"), ("outcome_share", "outcome"),
@@ -33,8 +36,9 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         changes=change_sentences(proposal, lang) if proposal else (),
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
-        names={line.code: line.name for line in audit.scheme.indicators},
-        ranks=report.ranks, caution=say(CAUTION, lang),
+        names=names_of(report),
+        ranks=report.ranks, caution=say(CAUTION, lang), judged=report.judged, standing=report.standing,
+        opened=open_lines(proposal) if proposal else None, titles=_TITLES,
     )  # fmt: skip
     return html
 
@@ -82,7 +86,15 @@ def _template(name: str = "report.html.j2") -> Any:
     environment.filters["mark_of"] = mark_of
     environment.filters["cite"] = plain.cite_text
     environment.filters["unit"] = unit_text
+    environment.filters["change"] = change_text
+    environment.filters["judged_head"] = judged.head_text
+    environment.filters["remarks"] = judged.remarks
+    environment.filters["share_of"] = judged.share_of
+    environment.filters["draws"] = standing.summary
+    environment.filters["shown"] = standing.shown
+    environment.globals["settled"] = standing.settled
     environment.filters["action"] = plain.action_word
+    environment.filters["action_of"] = lambda value, lang: say(ACTION[value], lang)
     environment.filters["marked"] = _marked
     environment.filters["severity"] = lambda value, lang: say(SEVERITY[value], lang)
     environment.filters["status"] = lambda value, lang: say(STATUS[value], lang)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine import model
 from engine.report import contract as out
+from engine.report.judged import revisit_text
+from engine.report.sentences import change_sentences
 from engine.report.words import say
 from engine.reweight.frontier import Frontier, FrontierPoint
 
@@ -114,8 +116,45 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
             for r in proposal.relaxations
         ],
         certificate=_certificate(proposal.certificate),
-        units=_units(report.ranks) if report.ranks else None, provenance=audit.provenance,
+        units=_units(report.ranks) if report.ranks else None,
+        judgements=[_judgement(one, lang) for one in report.judged],
+        standing=_standing(report.standing) if report.standing else None, provenance=audit.provenance,
     )  # fmt: skip
+
+
+def groups_payload(made: model.Together, lang: Lang) -> out.GroupsOut:
+    """Return the proposals of several schemes found together, and the lines they share."""
+    groups, total = [], 0.0
+    for number, (name, report) in enumerate(zip(made.names, made.reports, strict=True), start=1):
+        proposal = report.proposal
+        changes = change_sentences(proposal, lang) if proposal else ()
+        total += (proposal.disruption or 0.0) if proposal else 0.0
+        own = reweight_payload(report, changes, lang)
+        groups.append(
+            out.GroupOut(number=number, name=name, file=report.audit.scheme.source.name, proposal=own)
+        )
+    infeasible = made.status == "infeasible"
+    return out.GroupsOut(
+        status=made.status, groups=groups, shared=[_shared(one, lang) for one in made.shared],
+        disruption=None if infeasible else _round(total),
+        conflict=groups[0].proposal.conflict if infeasible else [],
+    )  # fmt: skip
+
+
+def _shared(one: model.SharedLine, lang: Lang) -> out.SharedOut:
+    return out.SharedOut(
+        name=one.name, codes=list(one.codes), basis=one.basis, held=one.reason is None,
+        reason=say(one.reason, lang) if one.reason else None, before=list(one.before), after=one.after,
+        standard=_standard(one.standard, lang), paid_in=None if one.paid_in is None else one.paid_in + 1,
+    )  # fmt: skip
+
+
+def _standard(standard: model.Standard | None, lang: Lang) -> out.StandardOut | None:
+    if standard is None:
+        return None
+    return out.StandardOut(
+        catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang)
+    )
 
 
 def _certificate(found: model.Certificate | None) -> model.Certificate | None:
@@ -131,7 +170,42 @@ def _units(found: model.RankReport) -> out.UnitsOut:
         tau=round(found.tau, 9),
         units=[out.UnitOut(**{**unit._asdict(), "because": list(unit.because)}) for unit in found.units],
         lines=[out.LineUseOut(**use._asdict()) for use in found.lines],
-    )
+        max_change=found.max_change, beyond=list(found.beyond),
+    )  # fmt: skip
+
+
+def _judgement(found: model.JudgedWeights, lang: Lang) -> out.JudgementOut:
+    judgement, total = found.judgement, sum(item.after for item in found.items)
+    items = [
+        out.JudgedItemOut(
+            code=item.code, name=item.name, weight=round(item.weight, 6), before=item.before, after=item.after,
+            share=round(item.after / total, 6) if total > 0 else None, held=item.held,
+        )
+        for item in found.items
+    ]  # fmt: skip
+    told = found.revisit
+    revisit = told and out.RevisitOut(
+        first=told.first, second=told.second, judged=round(told.judged, 6), implied=round(told.implied, 6),
+        text=revisit_text(told, lang, first=not found.is_consistent),
+    )  # fmt: skip
+    return out.JudgementOut(
+        title=judgement.title, method=judgement.method, over=judgement.over, tolerance=judgement.tolerance,
+        row_class=judgement.row_class, items=items, consistency_ratio=_six(found.consistency_ratio),
+        consistent=found.is_consistent, ksi=_six(found.ksi), revisit=revisit, kept=found.is_kept,
+    )  # fmt: skip
+
+
+def _six(value: float | None) -> float | None:
+    """Digits that do not hang on the machine."""
+    return None if value is None else round(value, 6) + 0.0
+
+
+def _standing(found: model.DrawReport) -> out.DrawsOut:
+    lines = [
+        out.StandingOut(code=one.code, action=one.action, share=round(one.share, 9), firm=one.is_firm)
+        for one in found.lines
+    ]
+    return out.DrawsOut(draws=found.draws, seed=found.seed, firm_share=found.firm_share, lines=lines)
 
 
 def frontier_payload(audit: model.Audit, found: Frontier, lang: Lang) -> out.FrontierOut:
@@ -176,13 +250,10 @@ def _finding(finding: model.Finding, lang: Lang) -> out.FindingOut:
 
 
 def _line(line: model.ProposedLine, lang: Lang) -> out.LineOut:
-    standard = line.standard
     return out.LineOut(
         code=line.code, name=line.name, block=line.block, kind=line.kind, before=line.before, after=line.after,
         kept=line.kept, rewritten=line.rewritten, action=line.action, reason=say(line.reason, lang),
-        standard=out.StandardOut(catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang))
-        if standard
-        else None,
+        standard=_standard(line.standard, lang),
         rate_before=line.rate_before, rate_after=line.rate_after,
         range_low=_round(line.range_low), range_high=_round(line.range_high),
     )  # fmt: skip

@@ -82,7 +82,19 @@ def reweight_text(
     lang: Lang,
 ) -> str:
     """Return the proposal: status, changes in sentences, blocks, path, limits that bind, scores before and after."""
-    parts = [_head(audit, lang), _status(proposal, lang)]
+    parts = [_head(audit, lang), *proposal_parts(audit, proposal, after, changes, lang), say(CAUTION, lang)]
+    return "\n\n".join(parts) + "\n"
+
+
+def proposal_parts(
+    audit: model.Audit,
+    proposal: model.Proposal,
+    after: model.Audit | None,
+    changes: Sequence[str],
+    lang: Lang,
+) -> list[str]:
+    """Return the paragraphs of a proposal, without the scheme's head and the caution."""
+    parts = [_status(proposal, lang)]
     if proposal.conflict:
         conflict = "\n".join(f"  · {say(c.text, lang)}" for c in proposal.conflict)
         parts.append(_t(lang, "以下条件不能同时满足：\n", "These cannot hold together:\n") + conflict)
@@ -113,8 +125,7 @@ def reweight_text(
         )
     if after is not None:
         parts.append(_before_after(audit, after, lang))
-    parts.append(say(CAUTION, lang))
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def frontier_text(audit: model.Audit, found: Frontier, lang: Lang) -> str:

@@ -18,6 +18,7 @@ def ranks_text(found: model.RankReport, names: dict[str, str], lang: model.Lang)
         _t(lang, f"谁升谁降（按去年得分推算，肯德尔系数 {found.tau:.2f}）：", f"Who rises and who falls (by last year's scores, Kendall's tau {found.tau:.2f}):")
     ]  # fmt: skip
     rows += [f"  {unit_text(unit, names, lang)}" for unit in sorted(found.units, key=lambda u: u.rank_after)]
+    rows += [f"  {said}"] if (said := change_text(found, lang)) else []
     full = [names.get(use.code, use.code) for use in found.lines if use.is_saturated]
     if full:
         listed = _t(lang, "、", ", ").join(full)
@@ -31,12 +32,30 @@ def ranks_text(found: model.RankReport, names: dict[str, str], lang: model.Lang)
     return "\n".join(rows)
 
 
+def change_text(found: model.RankReport, lang: model.Lang) -> str:
+    """Return whether every total moves by no more than was asked; nothing where that was not asked."""
+    if found.max_change is None:
+        return ""
+    if not found.beyond:
+        return _t(
+            lang,
+            f"各单位总分变动均不超过 {found.max_change:g} 分。",
+            f"No unit's total moves by more than {found.max_change:g} points.",
+        )
+    named = _t(lang, "、", ", ").join(found.beyond)
+    return _t(
+        lang,
+        f"总分变动仍超过 {found.max_change:g} 分的单位：{named}。",
+        f"Totals that move by more than {found.max_change:g} points all the same: {named}.",
+    )
+
+
 def unit_text(unit: model.UnitChange, names: dict[str, str], lang: model.Lang) -> str:
     """Return one unit's move in a sentence, with the range of its rank."""
     move = unit.rank_before - unit.rank_after
     zh = f"升 {move} 位" if move > 0 else f"降 {-move} 位" if move < 0 else "位次不变"
     en = f"up {move}" if move > 0 else f"down {-move}" if move < 0 else "same rank"
-    because = "、".join(names.get(code, code) for code in unit.because[:3]) if move else ""
+    because = _t(lang, "、", ", ").join(names.get(code, code) for code in unit.because[:3]) if move else ""
     reason = _t(lang, f"；主要因 {because}", f"; mainly by {because}") if because else ""
     return _t(
         lang,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.model import Class, Decision, Family, Finding, Lang, Level, Severity, Text
+from engine.model import Class, Decision, Family, Finding, Lang, Level, Method, Severity, Text
 from engine.text import to_traditional
 
 SEVERITY: dict[Severity, Text] = {
@@ -33,6 +33,16 @@ ACTION: dict[str, Text] = {
     "raise": Text(zh="调增", en="raise"),
     "new": Text(zh="新增", en="new"),
     "frozen": Text(zh="不动", en="frozen"),
+}
+
+METHOD: dict[Method, Text] = {
+    "ahp": Text(zh="层次分析法（AHP）", en="pairwise comparison (AHP)"),
+    "bwm": Text(zh="最优最劣法（BWM）", en="best-worst method (BWM)"),
+    "roc": Text(zh="排序质心法（ROC）", en="rank order centroid (ROC)"),
+    "rs": Text(zh="排序求和法（RS）", en="rank sum (RS)"),
+    "rr": Text(zh="排序倒数法（RR）", en="rank reciprocal (RR)"),
+    "entropy": Text(zh="熵权法（按去年得分）", en="entropy (by last year's scores)"),
+    "critic": Text(zh="CRITIC法（按去年得分）", en="CRITIC (by last year's scores)"),
 }
 
 STATUS: dict[str, Text] = {

@@ -13,6 +13,7 @@ import xlsxwriter
 from engine import model
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
+from engine.report.sheets import Sheet, asked_sheets
 from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
 
 # A fixed creation time keeps the same input giving the same bytes.
@@ -46,11 +47,27 @@ def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
         else:
             _plain_layout(book, style, audit, proposal, lang)
         _comparison(book, style, audit, proposal, lang)
+    for sheet in asked_sheets(report, lang):
+        _asked(book, style, sheet)
     _findings(book, style, audit, lang)
     _scores(book, style, audit, report.after, lang)
     _about(book, style, audit, lang)
     book.close()
     return buffer.getvalue()
+
+
+def _asked(book: Any, style: Mapping[str, Any], sheet: Sheet) -> None:
+    """Write a sheet of plain values; a note runs over the whole width."""
+    page, last = _page(book, sheet.title, sheet.widths), len(sheet.widths) - 1
+    for row, (values, forms) in enumerate(sheet.rows):
+        if forms == "note":
+            page.sheet.merge_range(row, 0, row, last, "", style["note"])
+            page.write(row, 0, values[0], style["note"], columns=last + 1)
+            continue
+        named = [forms] * len(values) if isinstance(forms, str) else forms
+        for column, (value, form) in enumerate(zip(values, named, strict=True)):
+            page.write(row, column, value, style[form])
+    page.finish()
 
 
 class _Page:

@@ -28,10 +28,11 @@ from engine.reweight.stages import Answer, FloatArray, outlook, shortfalls, solv
 from engine.reweight.wording import points, reason, row_text
 
 MANY = 1500  # rows above which conflicts are not sought unasked
+DUST = 1e-4  # of a step: what solving again to the same disruption leaves open
 FEW = 12  # blocks up to which each block's total gets a price
 REPORTED = frozenset(
     {"block", "total", "cap", "floor", "single", "named", "bonus", "perception_low", "perception_high",
-     "new", "new_lines", "bound", "stated"}
+     "new", "new_lines", "bound", "stated", "ratio"}
 )  # fmt: skip
 
 
@@ -165,13 +166,12 @@ def proposed_lines(
     standards = dict(problem.new_standards)
     for number, (block, value) in enumerate(sorted(printed.new.items()), start=1):
         standard = standards[block]
-        found.append(
-            ProposedLine(
-                code=_new_code(problem, number), name=standard.name, block=block, before=0.0, after=value,
-                kept=0.0, rewritten=value, action="new", standard=standard,
-                reason=_new_reason(block, value),
-            )
+        line = ProposedLine(
+            code=_new_code(problem, number), name=standard.name, block=block, before=0.0, after=value,
+            kept=0.0, rewritten=value, action="new", standard=standard,
+            reason=_new_reason(block, value),
         )  # fmt: skip
+        found.append(_within(line, programme, pricing.new_range(block)) if pricing else line)
     return tuple(found)
 
 
@@ -186,7 +186,15 @@ def _new_reason(block: str, value: float) -> Text:
 def _ranged(programme: Programme, line: ProposedLine, i: int, pricing: Pricing) -> ProposedLine:
     if i not in programme.variables.kept:
         return line.model_copy(update={"range_low": line.after, "range_high": line.after})
-    low, high = (_points(value * programme.unit) for value in pricing.range(i))
+    return _within(line, programme, pricing.range(i))
+
+
+def _within(line: ProposedLine, programme: Programme, extent: tuple[float, float]) -> ProposedLine:
+    """Return the line with the whole steps of its range (a deduction, printed as a rate, with all of it)."""
+    low, high = extent
+    if programme.problem.step is not None and line.kind != "deduction":
+        low, high = math.ceil(low - DUST), math.floor(high + DUST)
+    low, high = (round(value * programme.unit, 4) + 0.0 for value in (low, high))
     return line.model_copy(update={"range_low": min(low, line.after), "range_high": max(high, line.after)})
 
 
@@ -246,12 +254,12 @@ def reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> 
             if row.kind in ("block", "bound", "stated") and len(blocks) > FEW:
                 asked = False
             price = pricing.price(r) if pricing is not None and asked else None
-            found.append(_priced(report, price, programme.unit) if price else report)
+            found.append(_priced(report, price, programme.unit, row.shift) if price else report)
     return tuple(found)
 
 
-def _priced(report: ConstraintReport, price: Price, unit: float) -> ConstraintReport:
-    low, high = (_points(limit * unit) for limit in (price.holds_from, price.holds_to))
+def _priced(report: ConstraintReport, price: Price, unit: float, shift: float) -> ConstraintReport:
+    low, high = (_points((limit + shift) * unit) for limit in (price.holds_from, price.holds_to))
     return report.model_copy(
         update={"price": price.value, "price_text": price.text, "holds_from": low, "holds_to": high}
     )
@@ -264,8 +272,8 @@ def _report(programme: Programme, printed: Printed, row: Row) -> ConstraintRepor
     tight = abs(slack) <= 1e-6
     state = "relaxed" if slack < -1e-6 else ("active" if tight else "slack")
     return ConstraintReport(
-        id=row.id, text=row_text(row, programme), sense=row.sense, limit=_points(limit * unit),
-        unit="lines" if row.kind == "new_lines" else "points", value=_points(value * unit),
+        id=row.id, text=row_text(row, programme), sense=row.sense, limit=_points((limit + row.shift) * unit),
+        unit="lines" if row.kind == "new_lines" else "points", value=_points((value + row.shift) * unit),
         slack=_points(slack * unit), relaxable=row.slack is not None, row_class=row.row_class, state=state,
     )  # fmt: skip
 

@@ -115,6 +115,8 @@ def _text(programme: Programme, rows: dict[str, Row], name: str) -> Text:
     if name not in rows or rows[name].kind in STRUCTURE:
         return limit_text(name, programme)
     row, text = rows[name], row_text(rows[name], programme)
+    if row.kind in ("stated", "ratio"):  # says its own limit, and a ratio has none in points
+        return text
     unit = 1.0 if row.kind == "new_lines" else programme.unit
     value = points(row.limit * unit)
     if row.kind == "new_lines":

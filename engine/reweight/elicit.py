@@ -1,7 +1,7 @@
 """Judgements into weights: pairwise (AHP), best-worst (BWM), ranks (ROC, RS, RR), and unit data (entropy, CRITIC).
 
-Pure array functions; each formula's source stands beside it. The weights feed ratio rows or a starting
-point of the programme (`ratio_rows`), never the answer itself.
+Pure array functions; each formula's source stands beside it. The weights feed ratio rows of the programme
+(`judged`), never the answer itself.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import SchemeError
-from engine.model import RowClass, Text
-from engine.reweight.problem import LinearRow
 from engine.reweight.solver import minimise_linear
 
 FloatArray = NDArray[np.float64]
@@ -45,10 +42,14 @@ class Pairwise:
 
 @dataclass(frozen=True, slots=True)
 class BestWorst:
-    """Weights from best-worst judgements; `ksi` is the largest deviation, 0 where they are consistent."""
+    """Weights from best-worst judgements; `ksi` is the largest deviation, 0 where they are consistent.
+
+    `revisit` is (i, j, judged, implied), the judgement furthest off, as in `Pairwise`.
+    """
 
     weights: tuple[float, ...]
     ksi: float
+    revisit: tuple[int, int, float, float] | None = None
 
 
 def ahp(matrix: Sequence[Sequence[float]], random_index: Sequence[float] = SAATY) -> Pairwise:
@@ -112,7 +113,7 @@ def _pairwise(
     index = (largest - n) / (n - 1) if n > 1 else 0.0
     mean = random_index[min(n, len(random_index)) - 1]
     implied = weights[:, None] / weights[None, :]
-    off = np.abs(np.log(judged / implied))
+    off = np.round(np.abs(np.log(judged / implied)), 9)
     i, j = (int(k) for k in np.unravel_index(int(off.argmax()), off.shape))
     if judged[i, j] < 1:
         i, j = j, i
@@ -120,7 +121,9 @@ def _pairwise(
     return Pairwise(tuple(weights.tolist()), largest, index, index / mean if mean > 0 else 0.0, revisit)
 
 
-def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]) -> BestWorst:
+def best_worst(
+    best_to_others: Sequence[float], others_to_worst: Sequence[float], ends: tuple[int, int] | None = None
+) -> BestWorst:
     """Return the weights of the linear best-worst method (Rezaei 2016, Omega 64).
 
     min ξ subject to |w_B − a_Bj·w_j| ≤ ξ and |w_j − a_jW·w_W| ≤ ξ for all j, Σ w = 1, w ≥ 0.
@@ -128,13 +131,15 @@ def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]
     Args:
         best_to_others: how many times more the best weighs than each (1 for itself).
         others_to_worst: how many times more each weighs than the worst (1 for itself).
+        ends: which are the best and the worst; by default the first judged equal to the best, and to the worst.
     Raises:
         SchemeError: lengths differ, a number below 1, no best or no worst.
 
     >>> best_worst([1, 2], [2, 1]).ksi
     0.0
     """
-    best, worst = _best_and_worst(best_to_others, others_to_worst)
+    found = _best_and_worst(best_to_others, others_to_worst)
+    best, worst = ends or found
     n = len(best_to_others)
     rows: list[list[float]] = []
     for j in range(n):
@@ -144,7 +149,25 @@ def best_worst(best_to_others: Sequence[float], others_to_worst: Sequence[float]
     columns = minimise_linear(
         cost=[0.0] * n + [1.0], rows=rows, limits=[0.0] * len(rows), equal=[1.0] * n + [0.0], total=1.0
     )
-    return BestWorst(tuple(columns[:n]), max(columns[n], 0.0))
+    weights, ksi = tuple(columns[:n]), max(columns[n], 0.0)
+    pairs = [(best, j, best_to_others[j]) for j in range(n)]
+    pairs += [(j, worst, others_to_worst[j]) for j in range(n)]
+    return BestWorst(weights, ksi, _furthest(pairs, weights) if ksi > 1e-6 else None)
+
+
+def _furthest(
+    pairs: Sequence[tuple[int, int, float]], weights: Sequence[float]
+) -> tuple[int, int, float, float] | None:
+    """Return the pair whose judged ratio is furthest from that of the weights (the first of equals)."""
+    off = [
+        (round(abs(math.log(judged * weights[j] / weights[i])), 9), i, j, judged)
+        for i, j, judged in pairs
+        if i != j and weights[i] > 1e-9 and weights[j] > 1e-9
+    ]
+    if not off:
+        return None
+    _, i, j, judged = max(off, key=lambda pair: pair[0])
+    return i, j, judged, weights[i] / weights[j]
 
 
 def _pair_row(n: int, i: int, j: int, times: float, sign: float) -> list[float]:
@@ -242,38 +265,3 @@ def _unit_scores(scores: FloatArray) -> FloatArray:
     if not np.isfinite(data).all():
         raise SchemeError("scores: a cell is empty or no number. Fill it in or leave the unit out.")
     return data
-
-
-def ratio_rows(
-    codes: Sequence[str],
-    weights: Sequence[float],
-    tolerance: float = 0.10,
-    row_class: RowClass = "preference",
-) -> tuple[LinearRow, ...]:
-    """Return rows that keep neighbours' points within `tolerance` of the judged ratio, in order of weight.
-
-    Args:
-        codes: the lines judged.
-        weights: their judged weights, > 0.
-        tolerance: how far a ratio may stray, as a fraction.
-        row_class: how soft the rows are.
-    """
-    order = sorted(range(len(codes)), key=lambda i: (-weights[i], codes[i]))
-    rows: list[LinearRow] = []
-    for i, j in pairwise(order):
-        if weights[j] <= 0:
-            continue
-        ratio = weights[i] / weights[j]
-        text = Text(
-            zh=f"“{codes[i]}”与“{codes[j]}”的分值之比约为 {ratio:.2f}",
-            en=f"Points of {codes[i]} to {codes[j]} about {ratio:.2f}",
-        )
-        for side, sense, factor in (("upper", "<=", 1 + tolerance), ("lower", ">=", 1 - tolerance)):
-            rows.append(
-                LinearRow(
-                    id=f"ratio:{codes[i]}:{codes[j]}:{side}", text=text,
-                    terms=((codes[i], 1.0), (codes[j], -ratio * factor)), sense=sense, limit=0.0,  # type: ignore[arg-type]
-                    row_class=row_class,
-                )
-            )  # fmt: skip
-    return tuple(rows)

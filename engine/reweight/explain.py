@@ -58,7 +58,9 @@ class Pricing:
                     self.model.set_column(row.slack, 0.0, 0.0)
             if rows and given > 1e-9:
                 terms = [(row.slack, 1.0 / row.scale) for row in rows if row.slack is not None]
-                self.model.add_row(terms, -np.inf, given + 1e-8)
+                # What the classes before gave up to the last digit may be missing here by as much.
+                least = self.model.minimise(dict(terms)).value
+                self.model.add_row(terms, -np.inf, max(given, least) + 1e-8)
 
     def _solve(self) -> Solution:
         return self.model.minimise(self.programme.disruption)
@@ -86,7 +88,12 @@ class Pricing:
         most = max(self.programme.problem.base / self.programme.unit, row.limit)
         low, high = max(min(start, end), 0.0), min(max(start, end), most)
         end = min(max(end, 0.0), most)
-        return Price(round(slope, 6) + 0.0, low, high, self._words(row, slope, end, moved, tight is not None))
+        return Price(
+            round(slope, 6) + 0.0,
+            low,
+            high,
+            self._words(row, slope, end + row.shift, moved, tight is not None),
+        )
 
     def _side(self, r: int, direction: float) -> tuple[float, float, Solution] | None:
         """Return (change per unit of limit, limit where it ends, the answer a nudge away) on one side."""
@@ -151,7 +158,13 @@ class Pricing:
 
     def range(self, i: int) -> tuple[float, float]:
         """Return the least and the most points a line has over all answers of the same disruption."""
-        terms = dict(self.programme.after(i))
+        return self._extent(dict(self.programme.after(i)))
+
+    def new_range(self, block: str) -> tuple[float, float]:
+        """Return the least and the most points a new line of a block has, as `range` does."""
+        return self._extent({self.programme.variables.new[block]: 1.0})
+
+    def _extent(self, terms: dict[int, float]) -> tuple[float, float]:
         kept = self.model.add_row(list(self.programme.disruption.items()), -np.inf, self.base.value + 1e-6)
         low = self.model.minimise(terms)
         high = self.model.minimise({c: -k for c, k in terms.items()})
@@ -177,6 +190,8 @@ def _levers(programme: Programme, before: FloatArray, after: FloatArray, nudge: 
     fewer = [(zh.format(points(-v)), en.format(points(-v))) for v, zh, en in parts if v < -0.005]
     if not named and not fewer:
         return "少满足1分群众评价区间", "a point less within the band on citizens' ratings"
-    zh = "、".join(z for z, _ in named) + ("，可省去" + "、".join(z for z, _ in fewer) if fewer else "")
-    en = ", ".join(e for _, e in named) + (", and save: " + ", ".join(e for _, e in fewer) if fewer else "")
-    return zh, en
+    more = "、".join(z for z, _ in named), ", ".join(e for _, e in named)
+    less = "可省去" + "、".join(z for z, _ in fewer), "save: " + ", ".join(e for _, e in fewer)
+    if not named:
+        return less
+    return (f"{more[0]}，{less[0]}", f"{more[1]}, and {less[1]}") if fewer else more

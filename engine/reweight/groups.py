@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 
 from engine.errors import SchemeError
-from engine.model import BlockChange, Proposal, ProposedLine
+from engine.model import BlockChange, ConflictItem, Proposal, ProposedLine, Text
 from engine.reweight.answer import notes, proposed_lines, relaxations, reports
 from engine.reweight.conflict import conflict
 from engine.reweight.explain import Pricing
@@ -48,7 +48,7 @@ def propose_groups(
     programme = join(problems, shared)
     answer = solve(programme, make)
     if answer.status == "infeasible":
-        found = conflict(programme)
+        found = tuple(_readable(programme, item) for item in conflict(programme))
         first = programme.problem
         return {
             name: Proposal(
@@ -61,7 +61,7 @@ def propose_groups(
     relaxed = relaxations(programme, printed)
     parts = {}
     for name, problem in problems.items():
-        own = tuple(_own(line, name) for line in lines if _belongs(line, name))
+        own = _recoded([_own(line, name) for line in lines if _belongs(line, name)], problem)
         here = tuple(
             r.model_copy(update={"id": r.id.removeprefix(name + MARK)})
             for r in relaxed
@@ -130,6 +130,7 @@ def join(problems: Mapping[str, Problem], shared: Shared) -> Programme:
         next(iter(parts.values())).problem,
         lines=tuple(line for part in parts.values() for line in part.problem.lines),
         new_standards=tuple(pair for part in parts.values() for pair in part.problem.new_standards),
+        rows=tuple(row for part in parts.values() for row in part.problem.rows),
     )
     first = next(iter(parts.values()))
     joined = Programme(whole, first.unit, (), (), (), math.fsum(part.adjustable for part in parts.values()))
@@ -166,7 +167,12 @@ def _marked(name: str, problem: Problem) -> Problem:
     )
     standards = tuple((name + MARK + block, standard) for block, standard in problem.new_standards)
     rows = tuple(
-        replace(row, id=name + MARK + row.id, terms=tuple((name + MARK + c, k) for c, k in row.terms))
+        replace(
+            row,
+            id=name + MARK + row.id,
+            terms=tuple((name + MARK + c, k) for c, k in row.terms),
+            new=tuple((name + MARK + block, k) for block, k in row.new),
+        )
         for row in problem.rows
     )
     return replace(problem, lines=lines, new_standards=standards, rows=rows)
@@ -229,6 +235,34 @@ def _cost(programme: Programme, printed: Printed, name: str) -> float:
     ]
     cost = math.fsum(programme.disruption.get(c, 0.0) * float(printed.columns[c]) for c in columns)
     return round(cost * programme.unit, 6) + 0.0
+
+
+def _readable(programme: Programme, item: ConflictItem) -> ConflictItem:
+    """Return a member of a conflict with the name of its group in front, for people."""
+    if item.id.startswith("shared"):
+        code = item.id.partition(MARK)[2]
+        name = next(line.name for line in programme.lines if line.code == code)
+        rewritten = item.id.startswith("shared_standard")
+        text = Text(
+            zh=f"共用指标“{name}”在各组{'同改或都不改标准' if rewritten else '分值相同'}",
+            en=f"Shared line “{name}”: {'the standard is rewritten in all groups or in none' if rewritten else 'equal points in every group'}",
+        )
+        kind, _, _ = item.id.partition(":")
+        return ConflictItem(id=f"{kind}:{code.replace(MARK, '#')}", text=text)
+    groups = sorted({line.code.partition(MARK)[0] for line in programme.lines}, key=len, reverse=True)
+    name = next((group for group in groups if group + MARK in item.id), "")
+    zh, en = (text.replace(name + MARK, "") for text in (item.text.zh, item.text.en))
+    identity = f"{name}#{item.id.replace(name + MARK, '')}"
+    return ConflictItem(id=identity, text=Text(zh=f"{name}：{zh}", en=f"{name}: {en}"))
+
+
+def _recoded(lines: Sequence[ProposedLine], problem: Problem) -> tuple[ProposedLine, ...]:
+    """Give new lines the first codes that are free in their own group."""
+    taken = {line.code for line in problem.lines}
+    free = (code for n in count(1) if (code := f"N{n:02d}") not in taken)
+    return tuple(
+        line.model_copy(update={"code": next(free)}) if line.action == "new" else line for line in lines
+    )
 
 
 def _belongs(line: ProposedLine, name: str) -> bool:

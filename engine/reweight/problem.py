@@ -93,7 +93,11 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class LinearRow:
-    """A row from a judgement or from last year's scores, over points after: Σ coefficient·after."""
+    """A row from a judgement or from last year's scores, over points after: Σ coefficient·after.
+
+    `new` are blocks with the coefficient of the points of a line added to them. A `ratio` has no limit in
+    points, so nobody asks what a point of it costs.
+    """
 
     id: str
     text: Text
@@ -101,6 +105,8 @@ class LinearRow:
     sense: Literal["<=", ">=", "="]
     limit: float
     row_class: RowClass = "local"
+    new: tuple[tuple[str, float], ...] = ()
+    kind: Literal["stated", "ratio"] = "stated"
 
 
 @dataclass(frozen=True, slots=True)

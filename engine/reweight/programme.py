@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.model import RowClass
@@ -24,7 +24,8 @@ class Row:
     """Σ coefficient·variable `sense` limit; `subject` is the line or block a limit is about.
 
     `slack` is the column that lets a soft row give way (None: hard); `scale` is what its shortfall is
-    divided by in S0, 0 where it is priced in S1 instead.
+    divided by in S0, 0 where it is priced in S1 instead. `shift` is what lines without variables add to both
+    sides: a reader sees it in value and limit.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Row:
     row_class: RowClass = "national"
     slack: int | None = None
     scale: float = 0.0
+    shift: float = 0.0
 
 
 @dataclass(slots=True)
@@ -431,8 +433,9 @@ def _perception(programme: Programme) -> None:
 def _stated(programme: Programme) -> None:
     """Rows from judgements or last year's scores; frozen lines count with the points they have."""
     position = {line.code: i for i, line in enumerate(programme.lines)}
+    new = programme.variables.new
     for stated in programme.problem.rows:
-        terms: list[tuple[int, float]] = []
+        terms: list[tuple[int, float]] = [(new[block], k) for block, k in stated.new if block in new]
         limit = stated.limit / programme.unit
         for code, coefficient in stated.terms:
             i = position[code]
@@ -440,15 +443,16 @@ def _stated(programme: Programme) -> None:
                 terms += [(c, coefficient) for c, _ in programme.after(i)]
             else:
                 limit -= coefficient * programme.points[i]
-        _stated_row(programme, stated, terms, limit)
+        _stated_row(programme, stated, terms, limit, stated.limit / programme.unit - limit)
 
 
 def _stated_row(
-    programme: Programme, stated: LinearRow, terms: list[tuple[int, float]], limit: float
+    programme: Programme, stated: LinearRow, terms: list[tuple[int, float]], limit: float, shift: float
 ) -> None:
     soft = stated.row_class != "national"
     senses: tuple[Sense, ...] = ("<=", ">=") if soft and stated.sense == "=" else (stated.sense,)
     for sense in senses:
         name = stated.id if len(senses) == 1 else f"{stated.id}:{'upper' if sense == '<=' else 'lower'}"
-        programme.row("stated", stated.id, terms, sense, limit, row_class=stated.row_class, soft=soft,
+        programme.row(stated.kind, stated.id, terms, sense, limit, row_class=stated.row_class, soft=soft,
                       identity=name)  # fmt: skip
+        programme.rows[-1] = replace(programme.rows[-1], shift=shift)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from engine.model import Action, Class
+from engine.model import Class, DrawReport, Proposal, ProposedLine, Standing
 from engine.reweight.answer import reweigh
 from engine.reweight.problem import Line, Problem
 from engine.reweight.programme import Programme
@@ -18,23 +18,13 @@ FIRM = 0.95
 _OPEN: frozenset[Class] = frozenset({"process", "output", "outcome"})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The action proposed for a line, and the share of draws in which it stays the same."""
-
-    code: str
-    action: Action
-    share: float
-
-    @property
-    def is_firm(self) -> bool:
-        """Return whether the action stands in at least 95 % of draws."""
-        return self.share >= FIRM
+Key = tuple[str, str]
 
 
 def standing(
-    problem: Problem, draws: int = 200, seed: int = 0, make: Callable[[Programme], Model] = Highs
-) -> tuple[Standing, ...]:
+    problem: Problem, draws: int = 200, seed: int = 0, make: Callable[[Programme], Model] = Highs,
+    progress: Callable[[int, int], None] | None = None,
+) -> DrawReport:  # fmt: skip
     """Return for each line how often its proposed action stands under labels drawn from p.
 
     A restricted line is drawn as a process line with probability 1 − p; a process, output or outcome line
@@ -46,8 +36,36 @@ def standing(
         draws: how many label draws, > 0.
         seed: of the draws, so that the same input gives the same answer.
         make: the solver.
+        progress: told after each draw that had to be solved how many draws are done, and of how many.
     """
-    proposed = {line.code: line.action for line in reweigh(problem, make=make, prices=False).lines}
+    proposed = _actions(reweigh(problem, make=make, prices=False))
+    same: Counter[Key] = Counter()
+    done = 0
+    for world, times in _worlds(problem, draws, seed).items():
+        found = _actions(reweigh(replace(problem, lines=world), make=make, prices=False))
+        for key, line in found.items():
+            if key in proposed and proposed[key].action == line.action:
+                same[key] += times
+        done += times
+        if progress is not None:
+            progress(done, draws)
+    lines = tuple(
+        Standing(line.code, line.action, same[key] / draws, same[key] / draws >= FIRM)
+        for key, line in proposed.items()
+    )
+    return DrawReport(draws, seed, FIRM, lines)
+
+
+def _actions(proposal: Proposal) -> dict[Key, ProposedLine]:
+    """Return the lines by code; new lines by their block, as their codes depend on how many there are."""
+    return {
+        ("new", line.block or "") if line.action == "new" else ("", line.code): line
+        for line in proposal.lines
+    }
+
+
+def _worlds(problem: Problem, draws: int, seed: int) -> Counter[tuple[Line, ...]]:
+    """Return the lines under each set of labels drawn, and how often it was drawn."""
     chance = np.random.default_rng(seed)
     # Drawn in the order of identity, so that the order of the table does not matter.
     order = sorted(range(len(problem.lines)), key=lambda i: problem.lines[i].identity)
@@ -57,12 +75,7 @@ def standing(
         for i, value in zip(order, chance.random(len(order)).tolist(), strict=True):
             lines[i] = _drawn(lines[i], value)
         worlds[tuple(lines)] += 1
-    same: Counter[str] = Counter()
-    for world, times in worlds.items():
-        for line in reweigh(replace(problem, lines=world), make=make, prices=False).lines:
-            if proposed.get(line.code) == line.action:
-                same[line.code] += times
-    return tuple(Standing(code, action, same[code] / draws) for code, action in proposed.items())
+    return worlds
 
 
 def _drawn(line: Line, value: float) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import SchemeError
 from engine.facts.identity import identities
@@ -24,31 +24,15 @@ from engine.model import (
 )
 from engine.reweight.problem import Line, Prices, Problem, Settings, natural_step, override, suggest
 from engine.reweight.substitutes import standard_for, substitute_for
+from engine.reweight.wishes import Bounds, Wishes
 from engine.scoring import effective_points
-
-Bounds = Mapping[str, tuple[float | None, float | None]]
 
 OWN = ("growth_factor", "growth_points", "cross_share", "required_low")
 LEVER_PRICES = ("rewrite", "shift", "new", "cross", "perception")
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the person asks for beyond the profile."""
-
-    locks: Collection[str] = ()
-    bounds: Bounds | None = None
-    settings: Mapping[str, float] | None = None
-    step: float | None = None
-    years: int = 3
-
-
 def problem_of(
-    audit: Audit,
-    profile: Profile,
-    catalogue: Mapping[str, CatalogueEntry],
-    levers: Sequence[str],
-    wishes: Wishes,
+    audit: Audit, profile: Profile, catalogue: Mapping[str, CatalogueEntry], wishes: Wishes
 ) -> Problem:
     """Return the problem of an audited scheme.
 
@@ -81,9 +65,9 @@ def problem_of(
         lines=_with_limits(_bounded(lines, bounds), scheme, settings),
         settings=settings,
         prices=prices_of(for_region(profile, scheme.region)),
-        levers=tuple(levers),  # type: ignore[arg-type]
+        levers=tuple(wishes.levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
-        new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
+        new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in wishes.levers else (),
         not_checked=_not_checked(profile),
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ _KIND: dict[str, tuple[str, str]] = {
 def row_text(row: Row, programme: Programme) -> Text:
     """Return a row as a meeting reads it, without its limit."""
     for stated in programme.problem.rows:
-        if row.kind == "stated" and row.subject == stated.id:
+        if row.kind in ("stated", "ratio") and row.subject == stated.id:
             return stated.text
     zh, en = _ROWS.get(row.kind, ("其他约束", "Another row"))
     if row.kind == "bound":

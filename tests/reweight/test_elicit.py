@@ -21,8 +21,8 @@ from engine.reweight.elicit import (
     rank_order_centroid,
     rank_reciprocal,
     rank_sum,
-    ratio_rows,
 )
+from engine.reweight.judged import ratio_rows
 from engine.reweight.problem import Line, Problem, Settings
 
 TABLES = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from engine.model import Standard
 from engine.reweight.answer import reweigh
 from engine.reweight.conflict import _Filter, irreducible
-from engine.reweight.problem import Line, Problem, Settings
+from engine.reweight.problem import Line, Prices, Problem, Settings
 from engine.reweight.programme import build
 from engine.reweight.stages import solve
 from tests.reweight.schemes import problems
@@ -109,3 +109,32 @@ def test_ranges_bracket_the_answer():
     for row in proposal.lines:
         assert row.range_low is not None and row.range_high is not None
         assert row.range_low - 1e-6 <= row.after <= row.range_high + 1e-6
+
+
+def test_ranges_are_whole_steps_and_reach_new_lines():
+    """Three points must leave a; b, c and a new line cost the same, so each could take all of them or none."""
+    lines = (
+        Line(code="a", name="a", block="A", e=10.0, class_="restricted", identity="a"),
+        Line(code="b", name="b", block="A", e=10.0, class_="outcome", identity="b"),
+        Line(code="c", name="c", block="A", e=12.0, class_="outcome", identity="c"),
+    )
+    limits = Settings(cap=0.2, floor=None, largest_line=None)
+    fresh = (("A", Standard(catalogue="n", name="新", text="t")),)
+    prices = Prices(shift=3.0, new=3.0)
+    problem = Problem(lines, limits, prices, ("shift", "new"), new_standards=fresh)
+    found = {x.code: x for x in reweigh(problem, ranges=True).lines}
+    assert found["a"].after == found["a"].range_low == found["a"].range_high == 7
+    assert [(found[c].range_low, found[c].range_high) for c in "bc"] == [(10, 13), (12, 15)]
+    assert (found["N01"].range_low, found["N01"].range_high) == (0, 3)
+
+
+def test_a_range_between_two_steps_is_what_is_printed():
+    """The one answer is 10.5 and 9.5 in steps of 1; no other whole steps cost as little."""
+    lines = tuple(
+        Line(code=c, name=c, block="A", e=e, class_=k, identity=c, high=high)
+        for c, e, k, high in (
+            ("a", 10.0, "restricted", 6.5), ("b", 10.0, "outcome", None), ("c", 10.0, "outcome", 10.0),
+        )
+    )  # fmt: skip
+    found = reweigh(Problem(lines, Settings(cap=None, floor=None, largest_line=None)), ranges=True)
+    assert all((x.range_low, x.range_high) == (x.after, x.after) for x in found.lines)

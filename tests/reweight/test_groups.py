@@ -11,7 +11,7 @@ from engine.errors import SchemeError
 from engine.model import Standard
 from engine.reweight.answer import reweigh
 from engine.reweight.groups import explain_group, propose_groups
-from engine.reweight.problem import Line, Problem, Settings
+from engine.reweight.problem import Line, Prices, Problem, Settings
 
 LIMITS = Settings(cap=0.1, floor=0.5, path_step=1.0, largest_line=None)
 STANDARD = Standard(catalogue="c", name="n", text="t")
@@ -136,3 +136,33 @@ def test_groups_say_what_was_coarser(monkeypatch):
     for proposal in found.values():
         assert [note.zh for note in proposal.notes] == ["指标过多，各项增减的均匀程度未逐级比较到底。"]
     assert [note.zh for note in reweigh(group(5)).notes] == ["指标过多，各项增减的均匀程度未逐级比较到底。"]
+
+
+def test_new_lines_take_the_codes_free_in_their_own_group():
+    fresh = (("A", Standard(catalogue="n", name="新", text="t")),)
+    prices = Prices(new=0.5)
+    groups = {}
+    for name, first in (("east", "N01"), ("west", "x")):
+        lines = (line(first, 20, "outcome", high=20.0), line("form", 20, "process"))
+        groups[name] = Problem(lines, Settings(cap=None, floor=0.6, path_step=1.0, largest_line=None), prices,
+                               ("shift", "new"), new_standards=fresh)  # fmt: skip
+    found = propose_groups(groups, [])
+    codes = {name: [x.code for x in proposal.lines if x.action == "new"] for name, proposal in found.items()}
+    assert codes == {"east": ["N02"], "west": ["N01"]}
+
+
+def test_a_conflict_names_the_group_and_the_shared_line():
+    west = replace(
+        group(10), lines=tuple(replace(x, high=5.0) if x.code == "core" else x for x in group(10).lines)
+    )
+    east = replace(
+        group(40), lines=tuple(replace(x, low=30.0) if x.code == "core" else x for x in group(40).lines)
+    )
+    found = propose_groups({"east": east, "west": west}, SHARED)
+    assert {proposal.status for proposal in found.values()} == {"infeasible"}
+    texts = {item.id: item.text.zh for item in found["east"].conflict}
+    assert texts == {
+        "shared:west#core": "共用指标“core”在各组分值相同",
+        "east#bound:core:lower": "east：“core”的分值不低于给定值（30 分）",
+        "west#bound:core:upper": "west：“core”的分值不高于给定值（5 分）",
+    }

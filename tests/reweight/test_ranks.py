@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
 from engine.errors import SchemeError
-from engine.model import ProposedLine, Text
+from engine.model import ProposedLine, Standard, Text
 from engine.reweight.answer import reweigh
 from engine.reweight.problem import Line, Problem, Settings
 from engine.reweight.ranks import kendall_tau, rank_report, unit_rows
@@ -62,7 +64,7 @@ def test_a_row_bounds_what_any_unit_can_lose():
     units = ["甲", "乙", "丙"]
     moves = [u.total_after - u.total_before for u in rank_report(units, free.lines, SCORES).units]
     assert max(abs(move) for move in moves) > 5
-    rows = unit_rows(units, free.lines, SCORES, 5.0, "national")
+    rows = unit_rows(units, lines, SCORES, 5.0, "national")
     held = reweigh(Problem(lines, limits, rows=rows))
     moves = [u.total_after - u.total_before for u in rank_report(units, held.lines, SCORES).units]
     assert max(abs(move) for move in moves) <= 5 + 1e-6
@@ -80,3 +82,24 @@ def test_a_row_bounds_what_any_unit_can_lose():
 def test_bad_tables_are_named(scores, message):
     with pytest.raises(SchemeError, match=message):
         rank_report(["甲", "乙", "丙"], LINES, scores)
+
+
+def test_a_row_counts_a_new_line_as_the_ranks_do():
+    """A new line is earned at the unit's rate over the whole scheme, in the row and in the report."""
+    lines = tuple(
+        Line(code=code, name=code, block="A", e=50.0, class_=class_, identity=code, high=high)
+        for code, class_, high in (("a", "restricted", None), ("b", "outcome", 50.0))
+    )
+    limits = Settings(cap=0.4, floor=None, largest_line=None)
+    fresh = (("A", Standard(catalogue="n", name="新", text="t")),)
+    units, scores = ["甲", "乙"], np.array([[50.0, 25.0], [25.0, 50.0]])
+    problem = Problem(lines, limits, levers=("shift", "new"), new_standards=fresh)
+    free = reweigh(problem)
+    assert [(x.action, x.after) for x in free.lines] == [("cut", 40), ("keep", 50), ("new", 10)]
+    report = rank_report(units, free.lines, scores, max_change=2.0)
+    # Ten points leave a line earned in full (甲) or by half (乙) for one earned by three quarters.
+    assert [u.total_after - u.total_before for u in report.units] == [-2.5, 2.5]
+    assert report.beyond == ("甲", "乙")
+    held = reweigh(replace(problem, rows=unit_rows(units, lines, scores, 2.0, "provincial")))
+    report = rank_report(units, held.lines, scores, max_change=2.0)
+    assert [u.total_after - u.total_before for u in report.units] == [-2, 2] and report.beyond == ()
