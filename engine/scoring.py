@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.knowledge.words import words
 from engine.model import (
     Class,
     Classification,
@@ -21,7 +22,6 @@ from engine.model import (
     Scheme,
     Score,
     Severity,
-    Text,
 )
 
 FloatArray = NDArray[np.float64]
@@ -258,7 +258,7 @@ def limit_states(
 
 
 def _limit(name: str, value: float | None, limit: float, *, upper: bool) -> LimitState:
-    text = MEANINGS[f"limit.{name}"]
+    text = words().of("limit")[name]
     if value is None:
         return LimitState(id=name, state="not_checked", limit=limit, text=text)
     met = value <= limit + 1e-9 if upper else value >= limit - 1e-9
@@ -270,7 +270,7 @@ def _score(
 ) -> Score:
     return Score(
         name=name, value=value, low=value if low is None else low, high=value if high is None else high,
-        unit=unit, meaning=MEANINGS[name],
+        unit=unit, meaning=words().of("score")[name],
     )  # fmt: skip
 
 
@@ -377,45 +377,4 @@ _SHARES: dict[str, Class] = {
     "required_share": "required",
     "unclear_share": "unclear",
     "guarded_share": "guarded",
-}
-
-MEANINGS: dict[str, Text] = {
-    "headline": Text(
-        zh="可保留分值：没有错误或警告的指标所占有效分值，折合百分",
-        en="Points that can stand as they are: on lines without an error or a warning, of 100",
-    ),
-    "red_line_share": Text(zh="红线类分值占比", en="Share of points on red-line measures"),
-    "restricted_share": Text(zh="从严控制类分值占比", en="Share of points on restricted measures"),
-    "outcome_share": Text(zh="结果类分值占比", en="Share of points on outcomes"),
-    "required_share": Text(zh="必要过程类分值占比", en="Share of points on required duties"),
-    "unclear_share": Text(zh="标准缺失类分值占比", en="Share of points on lines without a standard"),
-    "guarded_share": Text(zh="不宜加码类分值占比", en="Share of points on counts that must not be raised"),
-    "formalistic_share": Text(
-        zh="形式化分值期望占比：各项有效分值乘以被判为形式化的概率",
-        en="Expected share of formalistic points, Σ p·e",
-    ),
-    "data_risk_share": Text(
-        zh="数据失真风险占比：各项有效分值乘以易修饰程度与未经外部核验程度",
-        en="Share of points at data risk: ease of shaping times lack of outside verification",
-    ),
-    "bonus_weight": Text(zh="加分项封顶合计与基本分之比", en="Sum of bonus caps over the base"),
-    "uncapped_bonuses": Text(zh="未设上限的加分项数", en="Bonus lines without a cap"),
-    "deduction_weight": Text(zh="扣分项有效分值占比", en="Share of points in deduction lines"),
-    "burden_hours": Text(
-        zh="每周填报与留痕用时（同一数据只计一次）", en="Hours a week for data, each datum once"
-    ),
-    "duplicate_data": Text(zh="重复采集的数据项数", en="Data asked for more than once"),
-    "breadth": Text(zh="有效指标数：权重相等时相当于多少项", en="Effective number of lines, 1/Σw²"),
-    "largest_line": Text(zh="最大单项占比", en="Share of the largest line"),
-    "limit.red_line": Text(zh="红线类分值为零", en="No points on red-line measures"),
-    "limit.cap": Text(zh="从严控制类占可调分值不超过", en="Restricted points of the adjustable base at most"),
-    "limit.floor": Text(
-        zh="结果类占可调分值不低于（第三年目标）",
-        en="Outcome points of the adjustable base at least (third year)",
-    ),
-    "limit.largest_line": Text(zh="单项分值占比不超过", en="No line holds more than"),
-    "limit.most_lines": Text(zh="指标数不超过", en="Lines at most"),
-    "limit.bonus": Text(zh="加分项封顶合计占比不超过", en="Bonus caps together at most"),
-    "limit.perception_low": Text(zh="群众评价占比不低于", en="Citizens' ratings at least"),
-    "limit.perception_high": Text(zh="群众评价占比不超过", en="Citizens' ratings at most"),
 }

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.knowledge.catalogue import load_catalogue
 from engine.knowledge.classes import load_classes
+from engine.knowledge.documents import rulesets_path
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
 from engine.knowledge.packs import Suppress, load_rules, load_suppress
 from engine.knowledge.profiles import load_profiles
 from engine.knowledge.sources import load_sources
+
+__all__ = ["Knowledge", "load_knowledge", "rulesets_path"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +43,6 @@ class Knowledge:
     catalogue: Mapping[str, CatalogueEntry]
     sha256: str
     suppress: Suppress = "allowed"
-
-
-def rulesets_path() -> Path:
-    """Return the folder of the rule base that is shipped with the package."""
-    return Path(str(files("rulesets")))
 
 
 @lru_cache(maxsize=4)

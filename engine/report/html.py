@@ -15,7 +15,7 @@ from engine.report import text as plain
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
 from engine.report.units import unit_text
-from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
 _ENDS = ("\ue000", "\ue001")
@@ -34,7 +34,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names={line.code: line.name for line in audit.scheme.indicators},
-        ranks=report.ranks, caution=say(CAUTION, lang),
+        ranks=report.ranks, caution=caution(lang),
     )  # fmt: skip
     return html
 
@@ -43,7 +43,7 @@ def class_bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
     """Return the segments of a stacked bar of classes: width in percent, class, word; the rest last."""
     scores = {score.name: score.value or 0.0 for score in audit.scores}
     parts = [
-        {"share": scores[score], "class": name, "word": say(CLASS[name], lang)}  # type: ignore[index]
+        {"share": scores[score], "class": name, "word": term("class", name, lang)}
         for score, name in CLASS_SCORES
         if scores[score] > 0
     ]
@@ -84,8 +84,8 @@ def _template(name: str = "report.html.j2") -> Any:
     environment.filters["unit"] = unit_text
     environment.filters["action"] = plain.action_word
     environment.filters["marked"] = _marked
-    environment.filters["severity"] = lambda value, lang: say(SEVERITY[value], lang)
-    environment.filters["status"] = lambda value, lang: say(STATUS[value], lang)
+    environment.filters["severity"] = lambda value, lang: term("severity", value, lang)
+    environment.filters["status"] = lambda value, lang: term("status", value, lang)
     environment.filters["amount"] = _amount
     environment.globals["t"] = lambda lang, zh, en: say(model.Text(zh=zh, en=en), lang)
     return environment.get_template(name)

@@ -12,7 +12,7 @@ from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Example, Rule, RuleCite, Test
 from engine.report.conditions import asked_text, condition_text
 from engine.report.explanation import explain_page
-from engine.report.words import SEVERITY, say
+from engine.report.words import say, term
 from engine.rulecheck import PackChange, Problem
 
 __all__ = ["check_page", "explain_page", "find_rule", "rule_list", "rule_page"]
@@ -115,7 +115,7 @@ def _row(rule: Rule, lang: model.Lang) -> str:
     marks += [_t(lang, "只改载体", "carrier only")] if rule.effect == "carrier" else []
     marks += [_t(lang, "本地", "local")] if rule.origin != "core" else []
     tail = f" [{', '.join(marks)}]" if marks else ""
-    severity = say(SEVERITY[rule.severity], lang)
+    severity = term("severity", rule.severity, lang)
     severity = f"{severity:<7}" if lang == "en" else severity
     return f"{rule.id} {severity} {say(rule.title, lang)}{tail}"
 
@@ -182,7 +182,7 @@ def _head(rule: Rule, lang: model.Lang) -> str:
             lang,
             "级别",
             "Severity",
-            f"{say(SEVERITY[rule.severity], lang)}{_t(lang, '；', '; ')}{say(_EFFECT[rule.effect], lang)}",
+            f"{term('severity', rule.severity, lang)}{_t(lang, '；', '; ')}{say(_EFFECT[rule.effect], lang)}",
         ),
         _pair(lang, "豁免", "Waiver", say(_WAIVER[rule.suppressible], lang)),
         _pair(lang, "环节 · 机制 · 路径", "Stage · mechanism · path", paper),

@@ -8,7 +8,7 @@ from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
 from engine.report.quotes import mark, quotes
-from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 from engine.reweight.frontier import Frontier
 
 Lang = model.Lang
@@ -27,7 +27,7 @@ def classify_text(
         families = ", ".join(found.family_names) or "-"
         decision = f"{found.formalistic} {found.p:.2f}"
         rows.append(
-            f"{line.code}\t{say(CLASS[found.class_], lang)}\t{found.level}\t{decision}\t{families}\t{mark(line.name, spans)}"
+            f"{line.code}\t{term('class', found.class_, lang)}\t{found.level}\t{decision}\t{families}\t{mark(line.name, spans)}"
         )
         if line.code in problems:
             rows.append(f"\t! {say(problems[line.code], lang)}")
@@ -113,7 +113,7 @@ def reweight_text(
         )
     if after is not None:
         parts.append(_before_after(audit, after, lang))
-    parts.append(say(CAUTION, lang))
+    parts.append(caution(lang))
     return "\n\n".join(parts) + "\n"
 
 
@@ -175,7 +175,7 @@ def _meaning(name: str, fields: Fields, lang: Lang) -> str:
 
 def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
     mark_ = mark_of(finding, lang)
-    rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{mark_}"]
+    rows = [f"[{term('severity', finding.severity, lang)}] {finding.rule} {say(finding.title, lang)}{mark_}"]
     if about := _about(finding, lines, lang):
         rows.append(_labelled(lang, "指标", "Line", about))
     rows.append(_labelled(lang, "问题", "Finding", say(finding.message, lang)))
@@ -252,13 +252,13 @@ def _score_row(score: model.Score, lang: Lang) -> str:
 
 def _status(proposal: model.Proposal, lang: Lang) -> str:
     if proposal.status == "infeasible":
-        return say(STATUS["infeasible"], lang)
+        return term("status", "infeasible", lang)
     rewritten = sum(line.action == "rewrite" for line in proposal.lines)
     moved = sum(line.action in ("cut", "raise") for line in proposal.lines)
     new = sum(line.action == "new" for line in proposal.lines)
     return _t(
         lang,
-        f"{say(STATUS[proposal.status], lang)}：改写 {rewritten} 项标准，{moved} 项调整分值，新增 {new} 项；"
+        f"{term('status', proposal.status, lang)}：改写 {rewritten} 项标准，{moved} 项调整分值，新增 {new} 项；"
         f"扰动量 {proposal.disruption or 0:g}，调整量 {proposal.movement or 0:g} 分",
         f"{proposal.status}: {rewritten} standards rewritten, {moved} lines re-pointed, {new} new; "
         f"disruption {proposal.disruption or 0:g}, movement {proposal.movement or 0:g} points",
@@ -295,12 +295,12 @@ def _before_after(audit: model.Audit, after: model.Audit, lang: Lang) -> str:
 
 def action_word(line: model.ProposedLine, lang: Lang) -> str:
     """Return what happens to a line, in one word."""
-    return say(ACTION[line.action], lang)
+    return term("action", line.action, lang)
 
 
 def kind_word(kind: model.Kind, lang: Lang) -> str:
     """Return the kind of a line, in one word."""
-    return say(KIND[kind], lang)
+    return term("kind", kind, lang)
 
 
 def _amount(value: float, share: bool) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import xlsxwriter
 
 from engine import model
+from engine.knowledge.words import words
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
-from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 
 # A fixed creation time keeps the same input giving the same bytes.
 _EPOCH = datetime(2000, 1, 1)
@@ -244,7 +245,7 @@ def _findings(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: mod
         )
         values = [
             place, " ".join(f.codes), "、".join(names.get(code, "") for code in f.codes),
-            say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang) + mark_of(f, lang),
+            term("severity", f.severity, lang), f.rule, say(f.title, lang) + mark_of(f, lang),
             say(f.message, lang), say(f.fix, lang), "\n".join(plain.cite_text(c, lang) for c in f.cites),
         ]  # fmt: skip
         page.row(row, values, style["cell"])
@@ -270,7 +271,7 @@ def _scores(
             page.write(row, column, "—" if value is None else round(value, 6), form)
     row = len(audit.scores) + 3
     page.row(row, [_t(lang, "类别", "Class"), _t(lang, "指标数", "Lines")], style["head"])
-    for name, word in CLASS.items():
+    for name, word in words().of("class").items():
         row += 1
         page.row(row, [say(word, lang), sum(c.class_ == name for c in audit.classifications)], style["cell"])
     page.finish()
@@ -280,7 +281,7 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
     page = _page(book, _t(lang, "说明", "About"), (110,))
     made = audit.provenance
     rows = [
-        say(CAUTION, lang),
+        caution(lang),
         f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",
         *(
