@@ -284,8 +284,28 @@ class LimitState(Frozen):
     text: Text
 
 
+class LocalChange(Frozen):
+    """One thing that a local pack changed: a rule, a text, or a limit of a profile.
+
+    `about` is a rule's code, a profile's id or a file of the pack; `key` the limit, `region` where it holds
+    (None: everywhere), `before` and `after` its values, `reason` the pack's.
+    """
+
+    about: str
+    kind: Literal["added", "changed", "tighter", "looser"]
+    key: str | None = None
+    region: str | None = None
+    before: float | None = None
+    after: float | None = None
+    reason: Text | None = None
+    text: Text
+
+
 class Provenance(Frozen):
-    """What made a result, so that the same input gives the same bytes; `local_rules` came from a local pack."""
+    """What made a result, so that the same input gives the same bytes.
+
+    `local_rules` came from a local pack, `local_changes` is what that pack changed and bears on the result.
+    """
 
     quanheng: str
     engine: Literal["durable", "plain"]
@@ -294,6 +314,7 @@ class Provenance(Frozen):
     as_of: str
     versions: dict[str, str] = Field(default_factory=dict)
     local_rules: tuple[str, ...] = ()
+    local_changes: tuple[LocalChange, ...] = ()
 
 
 class Audit(Frozen):

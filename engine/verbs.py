@@ -34,7 +34,7 @@ from engine.report import ACROSS_FORMS, FORMS, Report, pages, payload, sarif, ta
 from engine.report.words import say
 from engine.reweight.answer import write_problem
 from engine.reweight.frontier import frontier as exact_frontier
-from engine.rulecheck import check_rules, pack_changes
+from engine.rulecheck import check_rules
 from engine.workbench import examples, make_auditor, rebalance, with_ranks
 
 _ERROR = Console(stderr=True)
@@ -220,8 +220,7 @@ def rules(arguments: Namespace) -> int:
         return int(bool(problems))
     prefix = "" if arguments.what == "list" else arguments.what.upper()
     if sum(rule.id.startswith(prefix) for rule in knowledge.rules) > 1:
-        changes = pack_changes(load_knowledge(None).rules, knowledge.rules, knowledge.suppress)
-        write_output(pages.rule_list(knowledge, arguments.lang, changes, prefix).encode(), None)
+        write_output(pages.rule_list(knowledge, arguments.lang, prefix).encode(), None)
         return 0
     write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)
     return 0

@@ -20,7 +20,7 @@ from engine.facts.across import derive_across
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
-from engine.knowledge.profiles import choose_profile
+from engine.knowledge.profiles import choose_profile, for_region
 from engine.model import (
     Across,
     Audit,
@@ -168,7 +168,7 @@ class Auditor:
             raise SchemeError(f"{rule_id}: no such rule.{suggest(rule_id, rules.by_id)}")
         rule = rules.by_id[rule_id]
         points = scoring.effective_points(audit.scheme)
-        limits = self.knowledge.profiles[audit.profile]
+        limits = for_region(self.knowledge.profiles[audit.profile], audit.scheme.region)
         facts = derive(
             audit.scheme, audit.classifications, points,
             profile=limits, as_of=audit.as_of, fields=self.knowledge.fields,
@@ -184,14 +184,17 @@ class Auditor:
         return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)
 
     def _profile(self, scheme: Scheme, stated: str | None) -> tuple[Profile, Text]:
+        """The profile, with the limits of the scheme's region, and why it was chosen."""
         profiles = self.knowledge.profiles
         if stated is None:
-            return choose_profile(scheme, profiles, fold)
+            chosen, reason = choose_profile(scheme, profiles, fold)
+            return for_region(chosen, scheme.region), reason
         if stated not in profiles:
             raise SchemeError(
                 f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
             )
-        return profiles[stated], Text(zh="由使用者指定", en="chosen by the user")
+        reason = Text(zh="由使用者指定", en="chosen by the user")
+        return for_region(profiles[stated], scheme.region), reason
 
     def _result(
         self, desk: Desk, limits: Profile, reason: Text, classes: tuple[Classification, ...],
@@ -204,14 +207,24 @@ class Auditor:
             findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
             headline=scoring.headline(points, classes, _flagged(findings)),
             limits=scoring.limit_states(scheme, points, classes, limits),
-            provenance=self._provenance(scheme.source.sha256, as_of),
+            provenance=self._provenance(scheme.source.sha256, as_of, (limits.id, scheme.region)),
         )  # fmt: skip
 
-    def _provenance(self, input_sha256: str, as_of: str) -> Provenance:
+    def _provenance(
+        self, input_sha256: str, as_of: str, used: tuple[str, str | None] | None = None
+    ) -> Provenance:
+        """What made a result; of a local pack's limits only those of the profile and region in use."""
+        known = self.knowledge
+        changes = tuple(
+            change
+            for change in known.changes
+            if change.about not in known.profiles
+            or (used is not None and change.about == used[0] and change.region in (None, used[1]))
+        )
         return Provenance(
-            quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
+            quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=known.sha256,
             input_sha256=input_sha256, as_of=as_of, versions={name: _version(name) for name in _PARTS},
-            local_rules=tuple(rule.id for rule in self.knowledge.rules if rule.origin != "core"),
+            local_rules=tuple(rule.id for rule in known.rules if rule.origin != "core"), local_changes=changes,
         )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def _settings() -> tuple[str, ...]:
     return tuple(name for name, kind in kinds.items() if model.Setting in (kind, *get_args(kind)))
 
 
+SETTINGS = _settings()
 # The lists whose values the code itself fixes; each must have a word for every value and for no other.
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "severity": get_args(model.Severity),
@@ -69,7 +70,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "family": model.FAMILIES,
     "decision": get_args(model.Decision),
     "state": (*_values(model.ConstraintReport, "state"), *_values(model.LimitState, "state")),
-    "setting": _settings(),
+    "setting": SETTINGS,
     "holds": ("true", "false", "missing"),
     "report": ("caution", "waived", "baselined"),
 }

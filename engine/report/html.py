@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from engine import model
 from engine.report import text as plain
+from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
 from engine.report.units import unit_text
@@ -28,6 +29,7 @@ CLASS_SCORES = (
 def report_html(report: model.Report, lang: model.Lang) -> str:
     """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
     audit, proposal, after = report.audit, report.proposal, report.after
+    local = audit.provenance.local_changes
     html: str = _template().render(
         audit=audit, proposal=proposal, after=after, lang=lang,
         changes=change_sentences(proposal, lang) if proposal else (),
@@ -35,6 +37,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names={line.code: line.name for line in audit.scheme.indicators},
         ranks=report.ranks, caution=caution(lang),
+        local_head=changes_head(local, lang), local=change_rows(local, lang),
     )  # fmt: skip
     return html
 

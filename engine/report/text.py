@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
+from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import mark, quotes
 from engine.report.words import caution, mark_of, say, term
 from engine.reweight.frontier import Frontier
@@ -141,16 +142,20 @@ def frontier_text(audit: model.Audit, found: Frontier, lang: Lang) -> str:
 def _head(audit: model.Audit, lang: Lang) -> str:
     scheme = audit.scheme
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
-    local = ", ".join(audit.provenance.local_rules)
-    return _t(
+    head = _t(
         lang,
         f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案 {audit.profile}"
-        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}"
-        + (f"；本地规则 {local}" if local else ""),
+        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}",
         f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile {audit.profile} "
-        f"({audit.profile_reason.en}); rules as of {audit.as_of}"
-        + (f"; local rules {local}" if local else ""),
+        f"({audit.profile_reason.en}); rules as of {audit.as_of}",
     )
+    return "\n".join([head, *_local(audit.provenance.local_changes, lang)])
+
+
+def _local(changes: Sequence[model.LocalChange], lang: Lang) -> list[str]:
+    """What a local pack changed that bears on this scheme; nothing without a pack."""
+    rows = [f"    {row}" for row in change_rows(changes, lang)]
+    return [changes_head(changes, lang) + _t(lang, "：", ":"), *rows] if rows else []
 
 
 def _not_checked(entries: Iterable[model.NotChecked], fields: Fields, lang: Lang) -> str:

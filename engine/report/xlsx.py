@@ -14,6 +14,7 @@ from engine import model
 from engine.knowledge.words import words
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
+from engine.report.localpack import change_rows, changes_head
 from engine.report.words import caution, mark_of, say, term
 
 # A fixed creation time keeps the same input giving the same bytes.
@@ -285,8 +286,8 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
         f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",
         *(
-            [f"{_t(lang, '本地规则', 'Local rules')}: {', '.join(made.local_rules)}"]
-            if made.local_rules
+            [changes_head(made.local_changes, lang), *change_rows(made.local_changes, lang)]
+            if made.local_changes
             else []
         ),
         f"Quanheng {made.quanheng} · {made.engine} · ruleset {made.ruleset_sha256} · input {made.input_sha256}",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.rulecheck.between import contradictions, overlaps
-from engine.rulecheck.pack import PackChange, pack_changes
 from engine.rulecheck.problem import Problem
 from engine.rulecheck.reach import Reach
 from engine.rulecheck.single import (
@@ -23,7 +22,7 @@ from engine.rulecheck.terms import lexicon_problems, word_problems
 if TYPE_CHECKING:
     from engine.knowledge import Knowledge
 
-__all__ = ["PackChange", "Problem", "check_rules", "pack_changes"]
+__all__ = ["Problem", "check_rules"]
 
 
 def check_rules(knowledge: Knowledge, as_of: str) -> tuple[Problem, ...]:
