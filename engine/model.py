@@ -343,8 +343,9 @@ class Quote(Evidence):
 
 
 class AcrossFinding(Finding):
-    """A finding on lines of several schemes; codes are like 2#I03, `quotes` the words compared."""
+    """A finding on several schemes: their numbers, codes like 2#I03, and the words compared (`quotes`)."""
 
+    schemes: tuple[int, ...] = ()
     quotes: tuple[Quote, ...] = ()
 
 
@@ -358,7 +359,7 @@ class Across(Frozen):
     provenance: Provenance
 
     def count(self, severity: Severity) -> int:
-        return sum(f.severity == severity and not f.waived for f in self.findings)
+        return sum(f.severity == severity and not (f.waived or f.baselined) for f in self.findings)
 
 
 class Standard(Frozen):

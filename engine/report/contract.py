@@ -271,6 +271,7 @@ class QuoteOut(SpanOut):
 
 class AcrossFindingOut(FindingOut):
     quotes: list[QuoteOut] = Field(description="the words compared, one of each line")
+    schemes: list[int] = Field(description="numbers of the schemes concerned, in the order of `schemes`")
 
 
 class AcrossOut(Payload):

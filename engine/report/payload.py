@@ -59,7 +59,9 @@ def across_payload(across: model.Across, lang: Lang) -> out.AcrossOut:
         schemes=[scheme.title for scheme in across.schemes],
         findings=[
             out.AcrossFindingOut(
-                **dict(_finding(f, lang)), quotes=[out.QuoteOut(**dict(quote)) for quote in f.quotes]
+                **dict(_finding(f, lang)),
+                quotes=[out.QuoteOut(**dict(quote)) for quote in f.quotes],
+                schemes=list(f.schemes),
             )
             for f in across.findings
         ],
