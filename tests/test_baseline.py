@@ -372,7 +372,7 @@ def test_an_entry_of_a_comparison_goes_when_it_covers_nothing(run):
 def test_a_comparison_with_another_scheme_is_another_one(run):
     run("audit", *ACROSS, "--across", "--write-baseline", "b.json")
     write("other.csv", CSV_FORMS)
-    code, _, err = run("audit", ACROSS[0], "other.csv", "--across", "--baseline", "b.json")
+    _, _, err = run("audit", ACROSS[0], "other.csv", "--across", "--baseline", "b.json")
     assert "、" in err and "was not audited; its entries stay." in err
     kept = read_baseline(Path("b.json"))
     run("audit", ACROSS[0], "other.csv", "--across", "--baseline", "b.json", "--prune")
