@@ -122,7 +122,7 @@ class _Pack:
             ids.append(id_)
             if subject in self.plans:
                 one = self.plans[subject]
-                rows[subject][order] = one.vocabulary.row(quantised_fact(fact, one.fields))
+                rows[subject][order] = one.layout.row(quantised_fact(fact, one.fields))
         hits = [
             (order, encoded.rule.id, subject)
             for subject, one in self.plans.items()
@@ -152,13 +152,20 @@ class _Pack:
         return when - exempt
 
     def _match(self, shard: Shard, batch: Mapping[int, Row], matched: Matched) -> None:
-        """Assert one batch as one session, check that every row was seen once, note what matched."""
+        """Assert one batch as one session, check that every row was seen once, note what matched.
+
+        A row without any property that the shard tests cannot match and is not sent.
+        """
+        sent = shard.properties
+        asked = {order: row.keys() & sent for order, row in batch.items()}
+        orders = [order for order, names in asked.items() if names or shard.asks_all]
+        if not orders:
+            return
         session = f"s{next(_sessions)}"
         self.fired.clear()
-        orders, sent = list(batch), shard.properties
         rows = [
-            {"id": at, "sid": session, "t": 1} | {name: row[name] for name in row.keys() & sent}
-            for at, row in enumerate(batch.values())
+            {"id": at, "sid": session, "t": 1} | {name: batch[order][name] for name in asked[order]}
+            for at, order in enumerate(orders)
         ]
         self.sound = False
         try:

@@ -70,16 +70,37 @@ class Vocabulary:
         elif numbers is not None:
             numbers.add(number)
 
+    def layout(self) -> Layout:
+        """How facts become rows, once all rules are known."""
+        truths, others = [], []
+        for (name, kind), property_ in self.properties.items():
+            wanted = self.wanted[property_]
+            if kind is bool and wanted == {1}:
+                truths.append((name, property_))
+            else:
+                others.append((name, kind, property_, wanted))
+        return Layout(tuple(truths), tuple(others), self.texts, tuple(self.tags.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the values of a fact stand in its row: fields asked for a yes, all others, places of texts, tags."""
+
+    truths: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, type, str, set[int] | None], ...]
+    texts: Mapping[str, Mapping[str, int]]
+    tags: tuple[tuple[Condition, str], ...]
+
     def row(self, values: Mapping[str, Quantum]) -> Row:
         """The properties of one fact; what no rule compares is left out."""
-        row: Row = {}
-        for name, quantum in values.items():
-            if property_ := self.properties.get((name, type(quantum))):
-                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum)
-                wanted = self.wanted[property_]
+        row: Row = {property_: 1 for name, property_ in self.truths if values.get(name) is True}
+        for name, kind, property_, wanted in self.others:
+            quantum = values.get(name)
+            if type(quantum) is kind:
+                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum or 0)
                 if wanted is None or number in wanted:
                     row[property_] = number
-        for condition, tag in self.tags.items():
+        for condition, tag in self.tags:
             if condition.holds(values.get(condition.field)):
                 row[tag] = 1
         return row
@@ -102,6 +123,11 @@ class Shard:
     patterns: Mapping[str, Pattern]
     properties: frozenset[str]  # all that its patterns test
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether some pattern tests nothing, so that it matches every fact."""
+        return () in self.patterns.values()
+
     def definition(self) -> dict[str, Any]:
         """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
         rules = {CATCH_ALL: _ruled(())}
@@ -121,7 +147,7 @@ class SubjectPlan:
 
     subject: str
     fields: tuple[str, ...]
-    vocabulary: Vocabulary
+    layout: Layout
     rules: tuple[Encoded, ...]
     shards: tuple[Shard, ...]
 
@@ -144,7 +170,7 @@ def _subject_plan(
         _shard(f"s{at}x{i}", {f"p{k}": pattern for k, pattern in enumerate(group)})
         for i, group in enumerate(_groups(patterns))
     )
-    return SubjectPlan(subject, fields, vocabulary, encoded, shards)
+    return SubjectPlan(subject, fields, vocabulary.layout(), encoded, shards)
 
 
 def _groups(patterns: Sequence[Pattern]) -> Iterator[list[Pattern]]:
