@@ -322,6 +322,7 @@ class Audit(Frozen):
 
     scheme: Scheme
     profile: str
+    profile_title: Text
     profile_reason: Text
     as_of: str
     classifications: tuple[Classification, ...]

@@ -189,7 +189,7 @@ def test_the_example_pack_says_all_it_changed(capfdbinary):
 
 @pytest.mark.parametrize(
     ("region", "cap", "floor", "listed"),
-    [(None, 0.08, 0.6, 4), ("甲市", 0.06, 0.6, 5), ("乙市", 0.08, 0.55, 5)],
+    [(None, 0.08, 0.6, 4), ("甲市", 0.06, 0.6, 5), ("甲市临江县", 0.06, 0.6, 5), ("乙市", 0.08, 0.55, 5)],
 )
 def test_an_audit_uses_the_limits_of_the_pack_and_of_the_region(region, cap, floor, listed):
     line = Indicator(code="1", name="群众满意度", points=10)

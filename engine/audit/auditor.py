@@ -20,7 +20,7 @@ from engine.facts.across import derive_across
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
-from engine.knowledge.profiles import choose_profile, for_region
+from engine.knowledge.profiles import choose_profile, for_region, known, region_of
 from engine.model import (
     Across,
     Audit,
@@ -108,10 +108,10 @@ class Auditor:
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore), False)
         fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
-        known = self.knowledge
+        base = self.knowledge
         found = {one.code: one for one in classes}
         wanted = scheme.object or scheme.role or limits.id
-        desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted, self._remembered())
+        desk = Desk(scheme, facts, base.sources, base.catalogue, as_of, found, wanted, self._remembered())
         findings = apply_waivers(
             _findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of,
             suppress=self.suppress,
@@ -190,9 +190,7 @@ class Auditor:
             chosen, reason = choose_profile(scheme, profiles, fold)
             return for_region(chosen, scheme.region), reason
         if stated not in profiles:
-            raise SchemeError(
-                f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
-            )
+            raise SchemeError(f"profile {stated!r} is unknown.{suggest(stated, profiles)} {known(profiles)}")
         reason = Text(zh="由使用者指定", en="chosen by the user")
         return for_region(profiles[stated], scheme.region), reason
 
@@ -203,11 +201,11 @@ class Auditor:
         scheme, as_of, (findings, not_checked) = desk.scheme, desk.as_of, said
         points = scoring.effective_points(scheme)
         return Audit(
-            scheme=scheme, profile=limits.id, profile_reason=reason, as_of=as_of, classifications=classes,
+            scheme=scheme, profile=limits.id, profile_title=limits.title, profile_reason=reason, as_of=as_of, classifications=classes,
             findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
             headline=scoring.headline(points, classes, _flagged(findings)),
             limits=scoring.limit_states(scheme, points, classes, limits),
-            provenance=self._provenance(scheme.source.sha256, as_of, (limits.id, scheme.region)),
+            provenance=self._provenance(scheme.source.sha256, as_of, (limits.id, region_of(limits, scheme.region))),
         )  # fmt: skip
 
     def _provenance(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from engine.facts.lines import Reading, Values, line_fact, stake
+from engine.facts.lines import Reading, Values, line_fact, stake, told_by_words
 from engine.facts.overlap import Overlap, overlaps
 from engine.facts.schemes import scheme_fact
 from engine.facts.wording import LineWords
@@ -141,6 +141,7 @@ def _add_line(into: Collector, reading: Reading, words: LineWords, n: int) -> Va
     values = line_fact(reading, n)
     values.update(dict.fromkeys(words.names, False))
     values.update(dict.fromkeys(tags, True))
+    values.update(told_by_words(reading, values))
     texts = {"name": _both(line.name), "stake": stake(line)}
     into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **tags}, texts)
     return values

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
+from engine.facts.wording import text_has
 from engine.knowledge.fields import Fields
 from engine.model import (
     CLASSES,
@@ -57,6 +58,15 @@ class Reading:
     def base(self) -> float:
         """Effective points of all lines together."""
         return sum(held.value for held in self.points)
+
+    @cached_property
+    def is_about(self) -> tuple[bool, bool]:
+        """Whether title, object or role name the police; and procuratorates or courts."""
+        scheme, specs = self.scheme, self.fields["line"]
+        text = "\n".join(part for part in (scheme.title, scheme.object, scheme.role) if part)
+        words = specs["says_police"].words, specs["says_judicial"].words
+        police, judicial = (one is not None and text_has(one, text) for one in words)
+        return police, judicial
 
     @cached_property
     def least_largest(self) -> float:
@@ -154,6 +164,21 @@ def _exception(known: Mapping[str, Value], as_of: str) -> bool:
     until = known.get("exception_until")
     named = bool(known.get("exception_basis")) and bool(known.get("exception_approver"))
     return named and isinstance(until, str) and as_of <= until
+
+
+def told_by_words(reading: Reading, values: Values) -> Values:
+    """Return what follows from the words of a line together with its scheme's.
+
+    Args:
+        reading: the scheme as read.
+        values: the line's fields, those set by words included.
+    """
+    police, judicial = reading.is_about
+    body = "police" if values["says_police"] else "judicial" if values["says_judicial"] else None
+    return {
+        "platform_named_only": bool(values["family_login_duration"] and not values["says_use_counted"]),
+        "enforced_by": body or ("police" if police else "judicial" if judicial else "other"),
+    }
 
 
 def _is_uncapped_deduction(line: Indicator) -> bool:

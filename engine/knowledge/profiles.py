@@ -104,13 +104,22 @@ def for_region(profile: Profile, region: str | None) -> Profile:
     Raises:
         RuleError: the region replaces a setting that profiles do not have.
     """
-    settings = profile.regions.get(region or "", {})
+    settings = profile.regions.get(region_of(profile, region) or "", {})
     unknown = sorted(set(settings) - set(SETTINGS))
     if unknown:
         raise RuleError(
             f"{profile.id}.yaml: regions.{region}: unknown setting {unknown[0]!r}.{suggest(unknown[0], SETTINGS)}"
         )
     return profile.model_copy(update=settings) if settings else profile
+
+
+def region_of(profile: Profile, region: str | None) -> str | None:
+    """Return the region of a profile that a scheme's region lies in: itself, or the longest that begins it.
+
+    Its limits hold for 甲市 and for 甲市乙县 alike.
+    """
+    within = [name for name in profile.regions if region and region.startswith(name)]
+    return max(within, key=len, default=None)
 
 
 def choose_profile(
@@ -156,10 +165,13 @@ Choice = tuple[Profile, Text] | None
 
 def _stated(name: str, profiles: Mapping[str, Profile]) -> Profile:
     if name not in profiles:
-        raise SchemeError(
-            f"profile: {name!r} is not known.{suggest(name, profiles)} Known: {', '.join(profiles)}."
-        )
+        raise SchemeError(f"profile: {name!r} is not known.{suggest(name, profiles)} {known(profiles)}")
     return profiles[name]
+
+
+def known(profiles: Mapping[str, Profile]) -> str:
+    """Return the profiles there are, for a message: what to write, and what each is for."""
+    return f"Known: {', '.join(f'{one.id} ({one.title.zh})' for one in profiles.values())}."
 
 
 def _because(profile: Profile, what_zh: str, what_en: str) -> tuple[Profile, Text]:

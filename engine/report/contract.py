@@ -57,6 +57,7 @@ class SchemeOut(Payload):
     tier: str | None
     object: str | None
     profile: str
+    profile_title: str = Field(description="what the profile is for, as people read it")
     profile_reason: str
     total: float
     total_stated: float | None

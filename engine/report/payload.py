@@ -161,6 +161,7 @@ def _scheme(audit: model.Audit, lang: Lang) -> out.SchemeOut:
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
     return out.SchemeOut(
         name=scheme.title, tier=scheme.tier, object=scheme.object, profile=audit.profile,
+        profile_title=say(audit.profile_title, lang),
         profile_reason=say(audit.profile_reason, lang), total=round(total, 9), total_stated=scheme.total,
         lines=len(scheme.indicators), as_of=audit.as_of,
     )  # fmt: skip

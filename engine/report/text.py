@@ -144,10 +144,10 @@ def _head(audit: model.Audit, lang: Lang) -> str:
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
     head = _t(
         lang,
-        f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案 {audit.profile}"
-        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}",
-        f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile {audit.profile} "
-        f"({audit.profile_reason.en}); rules as of {audit.as_of}",
+        f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案“{audit.profile_title.zh}”"
+        f"[{audit.profile}]（{audit.profile_reason.zh}）；依据截至 {audit.as_of}",
+        f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile “{audit.profile_title.en}” "
+        f"[{audit.profile}] ({audit.profile_reason.en}); rules as of {audit.as_of}",
     )
     return "\n".join([head, *_local(audit.provenance.local_changes, lang)])
 

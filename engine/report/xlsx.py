@@ -283,7 +283,7 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
     made = audit.provenance
     rows = [
         caution(lang),
-        f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
+        f"{_t(lang, '约束方案', 'Profile')}: {say(audit.profile_title, lang)} [{audit.profile}] ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",
         *(
             [changes_head(made.local_changes, lang), *change_rows(made.local_changes, lang)]
