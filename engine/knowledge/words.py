@@ -29,6 +29,7 @@ class Words(model.Frozen):
     family: Terms
     decision: Terms
     state: Terms
+    path: Terms
     score: Terms
     limit: Terms
     setting: Terms
@@ -70,6 +71,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "family": model.FAMILIES,
     "decision": get_args(model.Decision),
     "state": (*_values(model.ConstraintReport, "state"), *_values(model.LimitState, "state")),
+    "path": get_args(model.Path),
     "setting": SETTINGS,
     "holds": ("true", "false", "missing"),
     "report": ("caution", "waived", "baselined"),

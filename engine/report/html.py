@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from engine import model
 from engine.report import text as plain
+from engine.report.advice import paths, paths_line
 from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
@@ -37,6 +38,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names={line.code: line.name for line in audit.scheme.indicators},
         ranks=report.ranks, caution=caution(lang),
+        paths=paths(audit, lang), paths_line=paths_line(audit, lang),
         local_head=changes_head(local, lang), local=change_rows(local, lang),
     )  # fmt: skip
     return html

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
+from engine.report.advice import paths_line
 from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import mark, quotes
 from engine.report.words import caution, mark_of, say, term
@@ -52,6 +53,8 @@ def audit_text(audit: model.Audit, lang: Lang, knowledge: Knowledge | None = Non
     if audit.not_checked:
         parts.append(_not_checked(audit.not_checked, knowledge.fields if knowledge else {}, lang))
     parts.extend(_t(lang, f"请确认：{q.text}", f"Please confirm: {q.text}") for q in audit.scheme.questions)
+    if audit.findings:
+        parts.append(paths_line(audit, lang))
     parts.append(_summary(audit, lang))
     return "\n\n".join(parts) + "\n"
 
@@ -61,16 +64,11 @@ def score_text(audit: model.Audit, lang: Lang) -> str:
     rows = [_head(audit, lang), _score_row(audit.headline, lang)]
     rows += [_score_row(score, lang) for score in audit.scores]
     rows.append("")
-    states = {
-        "met": _t(lang, "达到", "met"),
-        "not_met": _t(lang, "未达到", "not met"),
-        "not_checked": _t(lang, "未核查", "not checked"),
-    }
     for limit in audit.limits:
         value = "—" if limit.value is None else _amount(limit.value, limit.id != "most_lines")
         bound = "—" if limit.limit is None else _amount(limit.limit, limit.id != "most_lines")
         rows.append(
-            f"[{states[limit.state]}] {say(limit.text, lang)} {bound}{_t(lang, '，现为 ', '; now ')}{value}"
+            f"[{term('state', limit.state, lang)}] {say(limit.text, lang)} {bound}{_t(lang, '，现为 ', '; now ')}{value}"
         )
     return "\n".join(rows) + "\n"
 
