@@ -5,7 +5,7 @@ Usage: python -m benchmarks.audit_speed [--schemes 120] [--lines 30]
 Schemes are drawn by a fixed seed from the lines of published schemes (tests/data/schemes_dev.jsonl), no two
 alike, so that nothing remembered from one helps the next. Every scheme is audited by both engines, whose findings
 are compared; after that the facts of all schemes are evaluated by the rules of the base alone. Times are
-processor seconds of this process; medians and the best of the runs, since other work on a machine only adds.
+processor seconds of this process, for each scheme the least of several passes: other work on a machine only adds.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ from pathlib import Path
 
 from engine import scoring
 from engine.audit import Auditor
+from engine.audit.auditor import EngineName
 from engine.audit.ruleset import compile_rules
 from engine.facts import derive
 from engine.inference import durable, plain
 from engine.knowledge import load_knowledge
 from engine.model import Indicator, Note, Scheme
+from engine.text import fold
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "schemes_dev.jsonl"
 AS_OF = "2026-06-01"
 WARM = 10
+PASSES = 6
+ENGINES: tuple[EngineName, ...] = ("plain", "durable")
 TARGET_MS, TARGET_LINES = 15.0, 9_000
 NOTE = Note(text="考核工作由县考核办组织，结果经公示后报县委、县政府审定，对结果有异议的可以申请复核。" * 3)
 
@@ -50,15 +54,22 @@ def _scheme(n: int, lines: list[dict[str, str]]) -> Scheme:
     return Scheme(title=f"乡镇综合考核 {n}", total=100, indicators=made, notes=(NOTE,))
 
 
-def timed(auditor: Auditor, schemes: list[Scheme]) -> tuple[list[float], list[object]]:
-    """Milliseconds of each audit after the first WARM, and the findings of all."""
-    times, found = [], []
-    for scheme in schemes:
-        start = time.process_time()
-        audit = auditor.audit(scheme, as_of=AS_OF)
-        times.append(1000 * (time.process_time() - start))
-        found.append(audit.findings)
-    return sorted(times[WARM:]), found
+def timed(engine: EngineName, schemes: list[Scheme]) -> tuple[list[float], list[object]]:
+    """Milliseconds of each audit after the first WARM, the least of PASSES, and the findings of all.
+
+    Each pass has an auditor of its own and nothing remembered of the texts.
+    """
+    least, found = [float("inf")] * len(schemes), []
+    for _ in range(PASSES):
+        auditor = Auditor(load_knowledge(), engine=engine)
+        fold.cache_clear()
+        found = []
+        for n, scheme in enumerate(schemes):
+            start = time.process_time()
+            audit = auditor.audit(scheme, as_of=AS_OF)
+            least[n] = min(least[n], 1000 * (time.process_time() - start))
+            found.append(audit.findings)
+    return sorted(least[WARM:]), found
 
 
 def inference(schemes: list[Scheme]) -> dict[str, float]:
@@ -76,15 +87,14 @@ def inference(schemes: list[Scheme]) -> dict[str, float]:
     speeds = {}
     for name, evaluate in (("plain", plain.evaluate), ("durable", durable.evaluate)):
         evaluate(rules, facts[0])
-        best = min(_seconds(lambda run=evaluate: [run(rules, one) for one in facts]) for _ in range(3))
-        speeds[name] = sum(len(one) for one in facts) / best
+        least = [float("inf")] * len(facts)
+        for _ in range(PASSES):
+            for n, one in enumerate(facts):
+                start = time.process_time()
+                evaluate(rules, one)
+                least[n] = min(least[n], time.process_time() - start)
+        speeds[name] = sum(len(one) for one in facts) / sum(least)
     return speeds
-
-
-def _seconds(run: object) -> float:
-    start = time.process_time()
-    run()  # type: ignore[operator]
-    return time.process_time() - start
 
 
 def main() -> None:
@@ -97,7 +107,7 @@ def main() -> None:
     schemes = made_schemes(chosen.schemes + WARM, chosen.lines)
     known = load_knowledge()
     gc.freeze()  # as a batch does
-    runs = {name: timed(Auditor(known, engine=name), schemes) for name in ("plain", "durable")}
+    runs = {name: timed(name, schemes) for name in ENGINES}
     if runs["plain"][1] != runs["durable"][1]:
         raise SystemExit("the engines differ")
     count = sum(len(found) for found in runs["durable"][1]) / len(schemes)
@@ -106,9 +116,8 @@ def main() -> None:
     )
     for name, (times, _) in runs.items():
         print(f"audit, {name:8} median {times[len(times) // 2]:6.1f} ms, best {times[0]:6.1f} ms")
-    times = runs["durable"][0]
-    for name, value in (("median", times[len(times) // 2]), ("best", times[0])):
-        print(f"target {TARGET_MS:g} ms, {name:7} {'met' if value <= TARGET_MS else 'NOT met'}")
+    median = runs["durable"][0][len(schemes) // 2 - WARM]
+    print(f"target {TARGET_MS:g} ms a warm audit (median): {'met' if median <= TARGET_MS else 'NOT met'}")
     speeds = inference(schemes[:60])
     for name, speed in speeds.items():
         print(f"rules, {name:8} {speed:9,.0f} lines/s")

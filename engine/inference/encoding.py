@@ -108,25 +108,33 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One rule as patterns: it fires where `when` matched and `exempt` (if any) did not."""
+    """One rule as patterns, by their numbers: it fires where `when` matched and `exempt` (if any) did not."""
 
     rule: CompiledRule
-    when: Pattern
-    exempt: Pattern | None
+    when: int
+    exempt: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Up to SHARD_PATTERNS patterns that one ruleset evaluates, by their names there."""
+    """Up to SHARD_PATTERNS patterns that one ruleset evaluates, by their names there, and their numbers.
+
+    `needs` are the sets of properties that its patterns test, each once.
+    """
 
     name: str
     patterns: Mapping[str, Pattern]
-    properties: frozenset[str]  # all that its patterns test
+    numbers: Mapping[str, int]
+    needs: tuple[frozenset[str], ...]
 
-    @property
-    def asks_all(self) -> bool:
-        """Whether some pattern tests nothing, so that it matches every fact."""
-        return () in self.patterns.values()
+    def asked(self, row: Row) -> frozenset[str] | None:
+        """The properties of a row that some pattern could match by; None where none can.
+
+        A pattern needs all the properties that it tests, so the others need not be sent.
+        """
+        names = row.keys()
+        likely = [need for need in self.needs if need <= names]
+        return frozenset().union(*likely) if likely else None
 
     def definition(self) -> dict[str, Any]:
         """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
@@ -164,12 +172,14 @@ def _subject_plan(
     subject: str, fields: tuple[str, ...], rules: Sequence[CompiledRule], at: int
 ) -> SubjectPlan:
     vocabulary = Vocabulary()
-    encoded = tuple(_encoded(rule, vocabulary) for rule in rules)
-    patterns = sorted({one for rule in encoded for one in (rule.when, rule.exempt) if one is not None})
-    shards = tuple(
-        _shard(f"s{at}x{i}", {f"p{k}": pattern for k, pattern in enumerate(group)})
-        for i, group in enumerate(_groups(patterns))
+    asked = [_patterns(rule, vocabulary) for rule in rules]
+    patterns = sorted({one for pair in asked for one in pair if one is not None})
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    encoded = tuple(
+        Encoded(rule, numbers[when], numbers[exempt] if exempt is not None else None)
+        for rule, (when, exempt) in zip(rules, asked, strict=True)
     )
+    shards = tuple(_shard(f"s{at}x{i}", group, numbers) for i, group in enumerate(_groups(patterns)))
     return SubjectPlan(subject, fields, vocabulary.layout(), encoded, shards)
 
 
@@ -188,13 +198,15 @@ def _groups(patterns: Sequence[Pattern]) -> Iterator[list[Pattern]]:
         yield group
 
 
-def _shard(name: str, patterns: dict[str, Pattern]) -> Shard:
-    return Shard(name, patterns, frozenset(test[0] for pattern in patterns.values() for test in pattern))
+def _shard(name: str, group: Sequence[Pattern], numbers: Mapping[Pattern, int]) -> Shard:
+    named = {f"p{k}": pattern for k, pattern in enumerate(group)}
+    needs = dict.fromkeys(frozenset(test[0] for test in pattern) for pattern in group)
+    return Shard(name, named, {key: numbers[pattern] for key, pattern in named.items()}, tuple(needs))
 
 
-def _encoded(rule: CompiledRule, vocabulary: Vocabulary) -> Encoded:
+def _patterns(rule: CompiledRule, vocabulary: Vocabulary) -> tuple[Pattern, Pattern | None]:
     when = {vocabulary.expression(condition) for condition in rule.when}
     unless = {vocabulary.expression(condition) for condition in rule.unless}
     if len(tested := {name for name, _, _ in when | unless}) > SHARD_PROPERTIES:
         raise InferenceError(f"rule {rule.id} tests {len(tested)} fields at once. Split it.")
-    return Encoded(rule, tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None)
+    return tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None
