@@ -1,0 +1,77 @@
+"""The nouns of Quanheng: frozen values handed from one room of the house to the next.
+
+Points are the scheme's own points; shares are fractions of 1; spans are half-open code-point
+offsets into the original text; dates are ISO strings (YYYY-MM-DD).
+"""
+
+from engine.model.audit import Across as Across
+from engine.model.audit import Audit as Audit
+from engine.model.audit import LimitState as LimitState
+from engine.model.audit import LocalChange as LocalChange
+from engine.model.audit import Provenance as Provenance
+from engine.model.audit import Score as Score
+from engine.model.finding import AcrossFinding as AcrossFinding
+from engine.model.finding import Cite as Cite
+from engine.model.finding import Classification as Classification
+from engine.model.finding import Evidence as Evidence
+from engine.model.finding import FamilyHit as FamilyHit
+from engine.model.finding import Finding as Finding
+from engine.model.finding import NotChecked as NotChecked
+from engine.model.finding import Quote as Quote
+from engine.model.lists import CLASSES as CLASSES
+from engine.model.lists import FAMILIES as FAMILIES
+from engine.model.lists import GUARDS as GUARDS
+from engine.model.lists import LEVELS as LEVELS
+from engine.model.lists import OUTCOME_LIKE as OUTCOME_LIKE
+from engine.model.lists import Action as Action
+from engine.model.lists import Basis as Basis
+from engine.model.lists import Carrier as Carrier
+from engine.model.lists import Class as Class
+from engine.model.lists import Decision as Decision
+from engine.model.lists import Effect as Effect
+from engine.model.lists import Family as Family
+from engine.model.lists import Frozen as Frozen
+from engine.model.lists import Guard as Guard
+from engine.model.lists import Kind as Kind
+from engine.model.lists import Lang as Lang
+from engine.model.lists import Level as Level
+from engine.model.lists import Mechanism as Mechanism
+from engine.model.lists import Path as Path
+from engine.model.lists import Requirement as Requirement
+from engine.model.lists import RowClass as RowClass
+from engine.model.lists import Severity as Severity
+from engine.model.lists import Stage as Stage
+from engine.model.lists import Subject as Subject
+from engine.model.lists import Suppressible as Suppressible
+from engine.model.lists import Text as Text
+from engine.model.lists import Tier as Tier
+from engine.model.lists import Value as Value
+from engine.model.profile import BorrowedWord as BorrowedWord
+from engine.model.profile import CatalogueEntry as CatalogueEntry
+from engine.model.profile import Profile as Profile
+from engine.model.profile import Setting as Setting
+from engine.model.proposal import BlockChange as BlockChange
+from engine.model.proposal import Certificate as Certificate
+from engine.model.proposal import ConflictItem as ConflictItem
+from engine.model.proposal import ConstraintReport as ConstraintReport
+from engine.model.proposal import LineUse as LineUse
+from engine.model.proposal import Proposal as Proposal
+from engine.model.proposal import ProposedLine as ProposedLine
+from engine.model.proposal import RankReport as RankReport
+from engine.model.proposal import Relaxation as Relaxation
+from engine.model.proposal import Report as Report
+from engine.model.proposal import Standard as Standard
+from engine.model.proposal import UnitChange as UnitChange
+from engine.model.proposal import YearStep as YearStep
+from engine.model.scheme import Attribute as Attribute
+from engine.model.scheme import Block as Block
+from engine.model.scheme import Indicator as Indicator
+from engine.model.scheme import Layout as Layout
+from engine.model.scheme import LinePoints as LinePoints
+from engine.model.scheme import Location as Location
+from engine.model.scheme import Note as Note
+from engine.model.scheme import PathBase as PathBase
+from engine.model.scheme import Scheme as Scheme
+from engine.model.scheme import SourceFile as SourceFile
+from engine.model.scheme import UnitScores as UnitScores
+from engine.model.scheme import Waiver as Waiver
