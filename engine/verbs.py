@@ -26,8 +26,9 @@ from engine.audit.covered import apply_baseline, baseline_of
 from engine.audit.ruleset import select_rules
 from engine.classify import Classifier, row_problem
 from engine.errors import RuleError, SchemeError
+from engine.facts.explicit import with_explicit_red_lines
 from engine.inference.child import ChildEngine
-from engine.knowledge import load_knowledge
+from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
 from engine.model import Across, Audit, Classification, Indicator, Lang, Note, Scheme, Severity, Text
@@ -98,9 +99,7 @@ def score(arguments: Namespace) -> int:
 def classify(arguments: Namespace) -> int:
     """Say what each line measures; a list of names without points will do."""
     knowledge = load_knowledge(arguments.pack)
-    indicators, classes, notes = _classified(
-        arguments.input, Classifier(knowledge.lexicon, knowledge.classes)
-    )
+    indicators, classes, notes = _classified(arguments.input, knowledge)
     problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
     lang = arguments.lang
     if arguments.format == "json":
@@ -118,16 +117,21 @@ def classify(arguments: Namespace) -> int:
 
 
 def _classified(
-    path: Path, classifier: Classifier
+    path: Path, knowledge: Knowledge
 ) -> tuple[Sequence[Indicator], Sequence[Classification], Sequence[Note]]:
     """The lines of a scheme, read as the audit reads them, or of a list of names without points."""
+    classifier = Classifier(knowledge.lexicon, knowledge.classes)
     try:
         schemes = intake.read_schemes(path)
     except SchemeError:
         indicators, notes = intake.read_name_list(path)
         return indicators, classifier.classify_lines(indicators), notes
     lines = [line for scheme in schemes for line in scheme.indicators]
-    return lines, [one for scheme in schemes for one in classifier.classify_scheme(scheme)], ()
+    read = [
+        with_explicit_red_lines(s, classifier.classify_scheme(s), knowledge.fields, knowledge.classes)
+        for s in schemes
+    ]
+    return lines, [one for classes in read for one in classes], ()
 
 
 def frontier(arguments: Namespace) -> int:

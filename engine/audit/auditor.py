@@ -17,6 +17,7 @@ from engine.classify import Classifier
 from engine.errors import SchemeError
 from engine.facts import FactSet, Key, derive
 from engine.facts.across import derive_across
+from engine.facts.explicit import with_explicit_red_lines
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
@@ -103,7 +104,7 @@ class Auditor:
             InferenceError: the rules engine failed; there is no audit then.
         """
         limits, reason = self._profile(scheme, profile)
-        classes = tuple(self.classifier.classify_scheme(scheme))
+        classes = self.classify(scheme)
         points = scoring.effective_points(scheme)
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore), False)
@@ -118,6 +119,11 @@ class Auditor:
         )  # fmt: skip
         unknown = _not_checked(fired, rules, facts)
         return self._result(desk, limits, reason, classes, (findings, unknown))
+
+    def classify(self, scheme: Scheme) -> tuple[Classification, ...]:
+        """Return what each line measures, red lines only where a text bars the measure by name."""
+        found = self.classifier.classify_scheme(scheme)
+        return with_explicit_red_lines(scheme, found, self.knowledge.fields, self.knowledge.classes)
 
     def audit_across(
         self, schemes: Sequence[Scheme], *, as_of: str, select: Sequence[str] = (), ignore: Sequence[str] = ()

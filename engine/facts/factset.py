@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from engine.facts.lines import Reading, Values, line_fact, stake, told_by_words
 from engine.facts.overlap import Overlap, overlaps
 from engine.facts.schemes import scheme_fact
-from engine.facts.wording import LineWords
-from engine.knowledge.fields import Fields, FieldSpec
+from engine.facts.wording import LineWords, words_of_lines
+from engine.knowledge.fields import Fields
 from engine.model import (
     Block,
     Classification,
@@ -105,7 +104,7 @@ def derive(
         fields: the declared fields, with the words that set some of them.
     """
     reading = Reading(scheme, classifications, points, profile, as_of, fields)
-    words = _line_words(_Fields(fields["line"]))
+    words = words_of_lines(fields["line"])
     into = Collector(fields)
     lines = [_add_line(into, reading, words, n) for n in range(len(scheme.indicators))]
     for overlap in overlaps(scheme.indicators):
@@ -115,24 +114,6 @@ def derive(
     values, texts = scheme_fact(reading, lines)
     into.add(("scheme", "scheme"), values, (), {}, texts)
     return into.done()
-
-
-class _Fields:
-    """The declared fields of lines as one thing, told from others by identity."""
-
-    def __init__(self, specs: Mapping[str, FieldSpec]) -> None:
-        self.specs = specs
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Fields) and self.specs is other.specs
-
-    def __hash__(self) -> int:
-        return id(self.specs)
-
-
-@lru_cache(maxsize=8)
-def _line_words(fields: _Fields) -> LineWords:
-    return LineWords(fields.specs)
 
 
 def _add_line(into: Collector, reading: Reading, words: LineWords, n: int) -> Values:

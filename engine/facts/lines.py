@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
-from engine.facts.wording import text_has
+from engine.facts.explicit import enforced_by
 from engine.knowledge.fields import Fields
 from engine.model import (
     CLASSES,
@@ -58,15 +58,6 @@ class Reading:
     def base(self) -> float:
         """Effective points of all lines together."""
         return sum(held.value for held in self.points)
-
-    @cached_property
-    def is_about(self) -> tuple[bool, bool]:
-        """Whether title, object or role name the police; and procuratorates or courts."""
-        scheme, specs = self.scheme, self.fields["line"]
-        text = "\n".join(part for part in (scheme.title, scheme.object, scheme.role) if part)
-        words = specs["says_police"].words, specs["says_judicial"].words
-        police, judicial = (one is not None and text_has(one, text) for one in words)
-        return police, judicial
 
     @cached_property
     def least_largest(self) -> float:
@@ -173,11 +164,12 @@ def told_by_words(reading: Reading, values: Values) -> Values:
         reading: the scheme as read.
         values: the line's fields, those set by words included.
     """
-    police, judicial = reading.is_about
-    body = "police" if values["says_police"] else "judicial" if values["says_judicial"] else None
+    tags = {name for name in ("says_police", "says_judicial") if values[name]}
     return {
         "platform_named_only": bool(values["family_login_duration"] and not values["says_use_counted"]),
-        "enforced_by": body or ("police" if police else "judicial" if judicial else "other"),
+        "enforced_by": enforced_by(reading.scheme, tags, reading.fields)
+        if values["guard_case_quota"]
+        else "other",
     }
 
 
