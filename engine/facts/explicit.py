@@ -31,14 +31,14 @@ def with_explicit_red_lines(
     if not any(one.class_ == "prohibited" for one in classes):
         return tuple(classes)
     words = words_of_lines(fields["line"])
-    found = []
+    settled = {}
     for line, one in zip(scheme.indicators, classes, strict=True):
         if one.class_ == "prohibited":
             tags = set(words.of(line))
             unbarred = _unbarred(one, tags, enforced_by(scheme, tags, fields))
-            one = _settled(one, unbarred, table, "says_platform_points" in tags) if any(unbarred) else one
-        found.append(one)
-    return tuple(found)
+            if any(unbarred):
+                settled[line.code] = _settled(one, unbarred, table, "says_platform_points" in tags)
+    return tuple(settled.get(one.code, one) for one in classes)
 
 
 def enforced_by(scheme: Scheme, tags: set[str], fields: Fields) -> str:
