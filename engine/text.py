@@ -55,6 +55,7 @@ def _simplified() -> dict[int, str]:
     return table
 
 
+@lru_cache(maxsize=4096)  # one line's texts are asked for by the classifier, the facts and the comparison
 def fold(text: str) -> str:
     """Return `text` with width, script, case and punctuation unified, the same length position by position.
 

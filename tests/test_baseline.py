@@ -13,11 +13,10 @@ from engine.audit.baseline import (
     Baseline,
     Entry,
     SchemeEntries,
-    apply_baseline,
-    baseline_of,
     dumps,
     read_baseline,
 )
+from engine.audit.covered import apply_baseline, baseline_of
 from engine.cli import main
 from engine.errors import EngineError, RuleError
 from engine.facts.identity import identities, normal
@@ -271,8 +270,8 @@ def test_prune_takes_out_what_is_gone_and_leaves_other_schemes_and_rules(run):
     _, _, err = run("audit", "a.csv", "--baseline", "b.json", "--prune")
     assert " removed, " in err
     after = read_keys()
-    assert after < before and not [k for k in after if k[0] == "a" and k[2] == "F107"]
-    assert {k for k in before if k[0] == "other"} == {k for k in after if k[0] == "other"}
+    assert after < before and not [k for k in after if k.titles == ("a",) and k[2] == "F107"]
+    assert {k for k in before if k.titles == ("other",)} == {k for k in after if k.titles == ("other",)}
     kept = Path("b.json").read_bytes()
     code, out, err = run("audit", "a.csv", "--baseline", "b.json", "--prune", "--fail-on", "info")
     assert code == 0 and "B900" not in out and "removed" not in err and Path("b.json").read_bytes() == kept
@@ -322,3 +321,88 @@ def test_options_that_do_not_go_together(run):
     code, _, err = run("audit", "a.csv", "--baseline", "b.json")
     assert code == 2 and "b.json: No such file" in err
     assert run("audit", "a.csv", "--baseline", "b.json", "--write-baseline", "b.json")[0] == 2
+
+
+ACROSS = [
+    str(Path(__file__).parents[1] / "examples" / "across" / f"{name}.yaml") for name in ("county", "township")
+]
+
+
+def across_of(out):
+    return json.loads(out)[-1]["findings"]
+
+
+def test_a_baseline_covers_what_schemes_say_side_by_side(run):
+    strict = ["audit", *ACROSS, "--across", "--fail-on", "info"]
+    assert run(*strict)[0] == 1
+    code, _, err = run(*strict, "--write-baseline", "b.json")
+    assert code == 0 and "recorded." in err
+    held = read_baseline(Path("b.json")).across
+    assert len(held) == 1 and len(held[0].titles) == 2 and held[0].entries
+    code, out, err = run(*strict, "--baseline", "b.json", "--format", "json")
+    assert (code, err) == (0, "") and all(f["baselined"] for f in across_of(out))
+    jsonschema.validate(json.loads(out)[-1], json_schema("across"))
+    assert {rule for f in across_of(out) for rule in [f["rule"]]} >= {e.rule for e in held[0].entries}
+    code, out, _ = run(*strict, "--baseline", "b.json")
+    assert code == 0 and "（存量）" in out.split("份方案对照")[1]
+
+
+def test_an_entry_of_a_comparison_goes_when_it_covers_nothing(run):
+    run("audit", *ACROSS, "--across", "--write-baseline", "b.json")
+    text = Path("b.json").read_text("utf-8")
+    gone = json.loads(text)
+    gone["across"][0]["entries"].append(
+        {"identity": "a-0001+b-0001", "rule": "X106", "count": 1, "name": "甲 / 甲"}
+    )
+    Path("b.json").write_text(json.dumps(gone, ensure_ascii=False), "utf-8")
+    known = ["audit", *ACROSS, "--across", "--baseline", "b.json"]
+    _, out, _ = run(*known, "--format", "json")
+    assert [f["message"] for f in across_of(out) if f["rule"] == "B900"] == [
+        "存量清单记有X106（甲 / 甲）1处，现只用到0处。"
+    ]
+    run("audit", *ACROSS, "--baseline", "b.json", "--prune")  # without --across it is not asked
+    run(*known, "--prune", "--ignore", "X106")
+    assert len(json.loads(Path("b.json").read_text("utf-8"))["across"][0]["entries"]) == len(
+        gone["across"][0]["entries"]
+    )
+    assert " removed, " in run(*known, "--prune")[2]
+    assert Path("b.json").read_text("utf-8") == text
+
+
+def test_a_comparison_with_another_scheme_is_another_one(run):
+    run("audit", *ACROSS, "--across", "--write-baseline", "b.json")
+    write("other.csv", CSV_FORMS)
+    _, _, err = run("audit", ACROSS[0], "other.csv", "--across", "--baseline", "b.json")
+    assert "、" in err and "was not audited; its entries stay." in err
+    kept = read_baseline(Path("b.json"))
+    run("audit", ACROSS[0], "other.csv", "--across", "--baseline", "b.json", "--prune")
+    assert read_baseline(Path("b.json")).across == kept.across
+
+
+def test_where_suppressing_is_forbidden_a_comparison_counts_too(run):
+    run("audit", *ACROSS, "--across", "--write-baseline", "b.json")
+    code, out, _ = run(
+        "audit",
+        *ACROSS,
+        "--across",
+        "--baseline",
+        "b.json",
+        "--no-suppress",
+        "--fail-on",
+        "info",
+        "--format",
+        "json",
+    )
+    found = across_of(out)
+    assert code == 1 and not any(f["baselined"] for f in found)
+    assert any("此处不允许豁免和列入存量；存量清单中X" in f["message"] for f in found)
+
+
+def test_two_schemes_as_a_whole_are_known_by_their_titles(auditor, rules):
+    one, two, three = (scheme_of(FORMS, SOLVED, LIKES, title=t, object=t) for t in ("甲", "乙", "丙"))
+    wanted = {"select": ["X103"], "as_of": AS_OF}
+    made, _ = baseline_of([auditor.audit_across([one, two], **wanted)], rules)
+    assert [(a.titles, [e.identity for e in a.entries]) for a in made.across] == [(("乙", "甲"), ["schemes"])]
+    whole = auditor.audit_across([three, two, one], **wanted)
+    found = apply_baseline([], made, rules, {"X103"}, across=whole).across
+    assert {f.schemes: f.baselined for f in found.findings} == {(1, 2): False, (1, 3): False, (2, 3): True}

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from markupsafe import escape
+
+from engine.intake import read_scheme
 from engine.knowledge import load_knowledge
+from engine.knowledge.advice import shipped_advice
+from engine.model import Indicator, Scheme
+from engine.report import FORMS, Report
 
 KNOWLEDGE = load_knowledge()
 TEXT = (Path(__file__).parents[1] / "docs" / "coverage.md").read_text("utf-8")
@@ -58,3 +64,38 @@ def test_hard_requirements_have_a_rule_or_a_reason():
     for row in ROWS:
         if len(row) == 4 and row[2] == "hard_prohibition":
             assert CODE.search(row[3]), row
+
+
+def test_advice_that_is_named_is_given_and_the_reverse():
+    """A row that names the report's advice has a sentence there, in both languages."""
+    named = {int(row[0]) for row in ROWS if row[0].isdigit() and "advice text of the report" in row[3]}
+    given = [n for sentences in shipped_advice().values() for one in sentences for n in one.rows]
+    assert sorted(given) == sorted(named)
+    for sentences in shipped_advice().values():
+        for one in sentences:
+            assert re.search("[\u4e00-\u9fff]", one.zh) and not re.search("[\u4e00-\u9fff]", one.en)
+
+
+def test_a_report_holds_the_advice_and_names_the_empty_paths(auditor, township):
+    report = Report(auditor.audit(read_scheme(township), as_of="2026-06-01"))
+    for lang in ("zh", "en"):
+        page = FORMS["report"]["html"](report, lang).decode()
+        for sentences in shipped_advice().values():
+            assert all(str(escape(getattr(one, lang))) in page for one in sentences)
+    line = Indicator(code="1", name="群众满意度", criterion="第三方电话抽样300户", points=10)
+    found = auditor.audit(Scheme(title="考核", indicators=(line,)), as_of="2026-06-01")
+    kinds = {f.path for f in found.findings}
+    assert ("没有涉及" in FORMS["audit"]["text"](Report(found), "zh").decode()) == (len(kinds) < 4)
+
+
+def test_red_lines_rest_on_explicit_bans():
+    """What bars a measure is a hard prohibition, of a text that was read, and is not inferred."""
+    for rule in KNOWLEDGE.rules:
+        if rule.effect == "prohibit":
+            assert not rule.inferred
+            for cite in rule.cites:
+                section = KNOWLEDGE.sources[cite.source].sections[cite.section]
+                assert section.rule_class == "hard_prohibition" and section.is_citable, (
+                    rule.id,
+                    cite.section,
+                )

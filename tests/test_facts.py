@@ -184,3 +184,24 @@ def test_a_thousand_copies_are_linked_one_to_the_next():
     lines = [Indicator(code=str(n), name="矛盾纠纷排查化解", criterion="化解率达95%") for n in range(1000)]
     found = overlaps(lines)
     assert len(found) == 999 and all(pair.same_text for pair in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "criterion", "class_"),
+    [
+        ("乡镇考核", "学习强国", None, "restricted"),
+        ("乡镇考核", "学习强国人均积分", None, "prohibited"),
+        ("乡镇考核", "学习强国公众号点赞数", None, "prohibited"),
+        ("乡镇考核", "行政处罚立案数", "全年立案不少于10件", "guarded"),
+        ("派出所考核", "立案数", "全年立案不少于10件", "guarded"),
+        ("派出所考核", "破案率", "破案率达60%", "prohibited"),
+        ("乡镇考核", "刑事拘留人数", "每少1人扣0.5分", "prohibited"),
+        ("检察院考核", "批捕率", None, "prohibited"),
+        ("乡镇考核", "罚没款入库任务", "完成年度任务得5分", "prohibited"),
+    ],
+)
+def test_a_red_line_rests_on_a_text_that_names_the_measure(auditor, title, name, criterion, class_):
+    line = Indicator(code="1", name=name, criterion=criterion, points=5)
+    audit = auditor.audit(Scheme(title=title, indicators=(line,)), as_of=AS_OF)
+    assert audit.classifications[0].class_ == class_
+    assert any(f.effect == "prohibit" for f in audit.findings) == (class_ == "prohibited")

@@ -58,7 +58,7 @@ def audit_of(*pairs: tuple[Indicator, str], profile: str = "township", **scheme)
         if name == "prohibited"
     )  # fmt: skip
     return Audit(
-        scheme=Scheme(title="考核方案", indicators=indicators, **scheme), profile=profile, profile_reason=NOTHING,
+        scheme=Scheme(title="考核方案", indicators=indicators, **scheme), profile=profile, profile_title=NOTHING, profile_reason=NOTHING,
         as_of="2026-11-24", classifications=classes, findings=findings, not_checked=(), scores=(),
         headline=Score(name="headline", value=0, meaning=NOTHING), limits=(),
         provenance=Provenance(quanheng="0", engine="plain", ruleset_sha256="", input_sha256="", as_of=""),

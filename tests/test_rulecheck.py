@@ -163,7 +163,8 @@ def test_a_rule_within_another_is_said_once(check, rule):
     narrow = rule.model_copy(update={"id": "F907", "when": (*rule.when, *asking(carrier="app"))})
     same = rule.model_copy(update={"id": "F908"})
     said = "wherever it fires, F107 fires too, at least as severe. Merge them, or set them apart."
-    assert check(rule, narrow) == [("F907", "overlap", said)]
+    dropped = said.replace("Merge them", "Drop it")
+    assert check(rule, narrow) == [("F907", "shadowed", dropped)]
     assert check(rule, same) == [("F107", "overlap", said.replace("F107", "F908"))]
 
 
@@ -340,3 +341,93 @@ def test_the_verb_says_what_is_wrong_and_exits_1(capfdbinary, tmp_path, knowledg
     assert main(["rules", "check", "--rules", str(tmp_path), "--lang", "en"]) == 1
     out = capfdbinary.readouterr().out.decode()
     assert "F107 [overlap] wherever it fires, F907 fires too" in out and "1 problem." in out
+
+
+KEEP = {"F107", "F001", "F010", "F102"}
+NAME = "formalistic/F107-form-timeliness-as-score"
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch, capfdbinary):
+    """A copy of the whole base with four of its rules, to plant a fault in; run the self-check on it."""
+    import shutil
+
+    import engine.knowledge as door
+
+    shutil.copytree(door.rulesets_path(), tmp_path / "base", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (tmp_path / "base" / "rules").glob("*/*.yaml"):
+        if path.name[:4] not in KEEP:
+            path.unlink()
+    monkeypatch.setattr(door, "rulesets_path", lambda: tmp_path / "base")
+    door.load_knowledge.cache_clear()
+
+    def run(plant):
+        plant(tmp_path / "base")
+        code = main(["rules", "check", "--lang", "en"])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode() + err.decode()
+
+    yield run
+    door.load_knowledge.cache_clear()
+
+
+def edited(where, *changes, name=None):
+    """A plant that changes a file of the base, or writes the changed text to another one."""
+
+    def plant(base):
+        path = base / where
+        text = path.read_text("utf-8")
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        (path if name is None else path.with_name(name)).write_text(text, "utf-8")
+
+    return plant
+
+
+F107 = f"rules/{NAME}.yaml"
+NARROW = ("scored: true}", "scored: true, carrier: app}")
+SECOND = (("id: F107", "id: F907"), ("name: form-timeliness-as-score", "name: again"))
+EXPECTED = "['“填报及时率”以填报是否及时、完整计 3 分，易使填表先于办事；依据：《整治形式主义为基层减负若干规定》。']"
+PLANTS = {
+    "nothing": (edited(F107), 0, "4 rules"),
+    "dead": (edited(F107, ("scored: true}", "scored: true, points: {gt: 5, lt: 3}}")), 1, "F107 [dead]"),
+    "shadowed": (edited(F107, *SECOND, NARROW, name="F907-again.yaml"), 1, "F907 [shadowed] wherever it fires, F107"),
+    "overlapping": (edited(F107, *SECOND, name="F907-again.yaml"), 1, "F107 [overlap] wherever it fires, F907"),
+    "contradictory": (
+        edited(
+            "rules/formalistic/F010-duty-through-barred-carrier.yaml", ("id: F010", "id: F910"),
+            ("name: duty-through-barred-carrier", "name: again"), ("effect: carrier", "effect: prohibit"),
+            name="F910-again.yaml",
+        ), 1, "F910 [contradiction] it bars points that F010 keeps",
+    ),
+    "a term that never matches": (
+        edited("fields.yaml", ("any: [检察, 批捕, 起诉]", "any: [检察, 批捕, 起诉, 不得检察]"), ("      negatable: false\n      hit: [检察业务数据排名]", "      without: [不得检察]\n      hit: [检察业务数据排名]")),
+        1, "line.says_procuratorate [unmatched] the word '不得检察' never matches",
+    ),
+    "an unknown field": (edited(F107, ("scored: true}", "scoerd: true}")), 2, "unknown field 'scoerd'. Did you mean 'scored'?"),
+    "no firing example": (edited(F107, (f"expect: {EXPECTED}", "expect: []")), 2, "no example on which the rule fires"),
+    "different placeholders": (edited(F107, ("en: '“{evidence}”", "en: '“{name}”")), 2, "zh and en ask for different values"),
+    "a citation not in force": (
+        edited("sources.yaml", ("in_force: '2026-01-25'\n    repealed: null", "in_force: '2026-01-25'\n    repealed: '2026-02-01'")),
+        1, "F001 [citation] “Measures on standardised management of government mobile applications” is repealed on",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", PLANTS)
+def test_one_planted_fault_of_each_kind_is_found(copy, fault):
+    plant, exit_code, said = PLANTS[fault]
+    code, out = copy(plant)
+    assert (code, said in out) == (exit_code, True), out
+
+
+def test_examples_of_a_local_rule_are_run(tmp_path, capfdbinary):
+    from engine.knowledge import rulesets_path
+
+    text = (rulesets_path() / "rules/accountability/A003-bonus-without-cap.yaml").read_text("utf-8")
+    (tmp_path / "A003-bonus-without-cap.yaml").write_text(
+        text.replace("expect: ['", "expect: ['甲", 1), "utf-8"
+    )
+    assert main(["rules", "check", "--rules", str(tmp_path), "--lang", "en"]) == 1
+    assert "A003 [examples] the example " in capfdbinary.readouterr().out.decode()

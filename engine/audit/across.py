@@ -48,7 +48,9 @@ def across_finding(rule_id: str, key: Key, rules: Ruleset, desk: Desk, quotes: Q
         for one in shown
         if one.code == made.codes[0]
     )
-    return AcrossFinding(**{**dict(made), "evidence": first}, quotes=tuple(shown))
+    return AcrossFinding(
+        **{**dict(made), "evidence": first}, quotes=tuple(shown), schemes=_numbers(key, made.codes)
+    )
 
 
 def as_across(found: Finding) -> AcrossFinding:
@@ -60,6 +62,12 @@ def _with_quotes(facts: FactSet, key: Key, shown: Sequence[Quote]) -> FactSet:
     quote, other = (_short(one.text) for one in shown)
     texts = {**facts.texts[key], "quote": Text(zh=quote, en=quote), "other_quote": Text(zh=other, en=other)}
     return replace(facts, texts={**facts.texts, key: texts})
+
+
+def _numbers(key: Key, codes: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of the schemes that a fact is about, in order: from its lines, or from its own id."""
+    named = [code.partition("#")[0] for code in codes] or key[1].split("|")
+    return tuple(sorted({int(number) for number in named}))
 
 
 def _short(text: str) -> str:

@@ -17,10 +17,11 @@ from engine.classify import Classifier
 from engine.errors import SchemeError
 from engine.facts import FactSet, Key, derive
 from engine.facts.across import derive_across
+from engine.facts.explicit import with_explicit_red_lines
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
-from engine.knowledge.profiles import choose_profile
+from engine.knowledge.profiles import choose_profile, for_region, known, region_of
 from engine.model import (
     Across,
     Audit,
@@ -103,21 +104,26 @@ class Auditor:
             InferenceError: the rules engine failed; there is no audit then.
         """
         limits, reason = self._profile(scheme, profile)
-        classes = tuple(self.classifier.classify_lines(scheme.indicators))
+        classes = self.classify(scheme)
         points = scoring.effective_points(scheme)
         facts = derive(scheme, classes, points, profile=limits, as_of=as_of, fields=self.knowledge.fields)
         rules = self._rulesets(tuple(select), tuple(ignore), False)
         fired = _fired(self._evaluate(rules.compiled, facts.facts), rules)
-        known = self.knowledge
+        base = self.knowledge
         found = {one.code: one for one in classes}
         wanted = scheme.object or scheme.role or limits.id
-        desk = Desk(scheme, facts, known.sources, known.catalogue, as_of, found, wanted, self._remembered())
+        desk = Desk(scheme, facts, base.sources, base.catalogue, as_of, found, wanted, self._remembered())
         findings = apply_waivers(
             _findings(fired, rules, desk), scheme, self._rulesets((), ()), rules, as_of,
             suppress=self.suppress,
         )  # fmt: skip
         unknown = _not_checked(fired, rules, facts)
         return self._result(desk, limits, reason, classes, (findings, unknown))
+
+    def classify(self, scheme: Scheme) -> tuple[Classification, ...]:
+        """Return what each line measures, red lines only where a text bars the measure by name."""
+        found = self.classifier.classify_lines(scheme.indicators)
+        return with_explicit_red_lines(scheme, found, self.knowledge.fields, self.knowledge.classes)
 
     def audit_across(
         self, schemes: Sequence[Scheme], *, as_of: str, select: Sequence[str] = (), ignore: Sequence[str] = ()
@@ -168,7 +174,7 @@ class Auditor:
             raise SchemeError(f"{rule_id}: no such rule.{suggest(rule_id, rules.by_id)}")
         rule = rules.by_id[rule_id]
         points = scoring.effective_points(audit.scheme)
-        limits = self.knowledge.profiles[audit.profile]
+        limits = for_region(self.knowledge.profiles[audit.profile], audit.scheme.region)
         facts = derive(
             audit.scheme, audit.classifications, points,
             profile=limits, as_of=audit.as_of, fields=self.knowledge.fields,
@@ -184,14 +190,15 @@ class Auditor:
         return tuple(explain(one, facts.fact(*key)) for key in about for one in compiled)
 
     def _profile(self, scheme: Scheme, stated: str | None) -> tuple[Profile, Text]:
+        """The profile, with the limits of the scheme's region, and why it was chosen."""
         profiles = self.knowledge.profiles
         if stated is None:
-            return choose_profile(scheme, profiles, fold)
+            chosen, reason = choose_profile(scheme, profiles, fold)
+            return for_region(chosen, scheme.region), reason
         if stated not in profiles:
-            raise SchemeError(
-                f"profile {stated!r} is unknown.{suggest(stated, profiles)} Known: {', '.join(profiles)}."
-            )
-        return profiles[stated], Text(zh="由使用者指定", en="chosen by the user")
+            raise SchemeError(f"profile {stated!r} is unknown.{suggest(stated, profiles)} {known(profiles)}")
+        reason = Text(zh="由使用者指定", en="chosen by the user")
+        return for_region(profiles[stated], scheme.region), reason
 
     def _result(
         self, desk: Desk, limits: Profile, reason: Text, classes: tuple[Classification, ...],
@@ -200,18 +207,28 @@ class Auditor:
         scheme, as_of, (findings, not_checked) = desk.scheme, desk.as_of, said
         points = scoring.effective_points(scheme)
         return Audit(
-            scheme=scheme, profile=limits.id, profile_reason=reason, as_of=as_of, classifications=classes,
+            scheme=scheme, profile=limits.id, profile_title=limits.title, profile_reason=reason, as_of=as_of, classifications=classes,
             findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
             headline=scoring.headline(points, classes, _flagged(findings)),
             limits=scoring.limit_states(scheme, points, classes, limits),
-            provenance=self._provenance(scheme.source.sha256, as_of),
+            provenance=self._provenance(scheme.source.sha256, as_of, (limits.id, region_of(limits, scheme.region))),
         )  # fmt: skip
 
-    def _provenance(self, input_sha256: str, as_of: str) -> Provenance:
+    def _provenance(
+        self, input_sha256: str, as_of: str, used: tuple[str, str | None] | None = None
+    ) -> Provenance:
+        """What made a result; of a local pack's limits only those of the profile and region in use."""
+        known = self.knowledge
+        changes = tuple(
+            change
+            for change in known.changes
+            if change.about not in known.profiles
+            or (used is not None and change.about == used[0] and change.region in (None, used[1]))
+        )
         return Provenance(
-            quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=self.knowledge.sha256,
+            quanheng=_version("quanheng"), engine=self.engine, ruleset_sha256=known.sha256,
             input_sha256=input_sha256, as_of=as_of, versions={name: _version(name) for name in _PARTS},
-            local_rules=tuple(rule.id for rule in self.knowledge.rules if rule.origin != "core"),
+            local_rules=tuple(rule.id for rule in known.rules if rule.origin != "core"), local_changes=changes,
         )  # fmt: skip
 
 

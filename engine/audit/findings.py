@@ -79,11 +79,12 @@ def finding(rule: Rule, key: Key, desk: Desk) -> Finding:
     in_force = any(cite.in_force for cite in cites)
     evidence = _evidence(rule, key, desk.facts)
     codes = desk.facts.codes[key]
+    values = _values(rule, key, desk, cites[0], evidence)
     return Finding(
         rule=rule.id, name=rule.name, severity=rule.severity if in_force else _MILDER[rule.severity],
         effect=rule.effect, subject=rule.subject, codes=codes, location=_location(codes, key, desk),
-        title=rule.title, message=_message(rule, key, desk, cites[0], evidence),
-        fix=_rendered(rule.fix, _values(rule, key, desk, cites[0], evidence), rule),
+        title=rule.title, message=_message(rule, desk, cites[0], values),
+        fix=_rendered(rule.fix, values, rule),
         proposals=_proposals(rule, key, desk),
         evidence=evidence, cites=cites, stage=rule.stage, mechanism=rule.mechanism, path=rule.path,
     )  # fmt: skip
@@ -155,20 +156,36 @@ def _location(codes: Sequence[str], key: Key, desk: Desk) -> Location:
     return line.location if line else Location()
 
 
-def _values(
-    rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]
-) -> dict[Lang, dict[str, object]]:
+class _Told(dict[str, object]):
+    """The values a text may ask for: those made for it, else the fact's own."""
+
+    def __init__(self, fact: Fact, own: Mapping[str, object]) -> None:
+        super().__init__(own)
+        self._fact = fact
+
+    def __missing__(self, name: str) -> object:
+        return self._fact[name]
+
+
+Told = Mapping[Lang, Mapping[str, object]]
+
+
+def _values(rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]) -> Told:
     fact, texts = desk.facts.fact(*key), desk.facts.texts[key]
     document = desk.sources[cite.source]
-    proposal = _proposal(rule, key, desk)
+    asked = rule.message.zh + rule.fix.zh
+    proposal = _proposal(rule, key, desk) if "{proposal" in asked else GENERIC
     quoted = _quoted(evidence)
-    values: dict[Lang, dict[str, object]] = {}
+    values: dict[Lang, Mapping[str, object]] = {}
     for lang in ("zh", "en"):
         shown = {name: getattr(text, lang) for name, text in texts.items()}
-        values[lang] = {
-            **fact, **shown, "evidence": quoted or shown.get("name", ""), "source": document.shown(lang),
-            "proposal": getattr(proposal, lang),
-        }  # fmt: skip
+        values[lang] = _Told(
+            fact,
+            {
+                **shown, "evidence": quoted or shown.get("name", ""), "source": document.shown(lang),
+                "proposal": getattr(proposal, lang),
+            },
+        )  # fmt: skip
     return values
 
 
@@ -196,8 +213,8 @@ def _line_of(key: Key, desk: Desk) -> Indicator | None:
     return desk.lines.get(codes[0]) if key[0] == "line" and codes else None
 
 
-def _message(rule: Rule, key: Key, desk: Desk, cite: Cite, evidence: Sequence[Evidence]) -> Text:
-    message = _rendered(rule.message, _values(rule, key, desk, cite, evidence), rule)
+def _message(rule: Rule, desk: Desk, cite: Cite, values: Told) -> Text:
+    message = _rendered(rule.message, values, rule)
     if cite.in_force:
         return message
     document = desk.sources[cite.source]
@@ -223,7 +240,7 @@ def _day(date: str) -> str:
     return "".join(part + unit for part, unit in zip(parts, "年月日", strict=False))
 
 
-def _rendered(text: Text, values: Mapping[Lang, Mapping[str, object]], rule: Rule) -> Text:
+def _rendered(text: Text, values: Told, rule: Rule) -> Text:
     try:
         return Text(zh=text.zh.format_map(values["zh"]), en=text.en.format_map(values["en"]))
     except (KeyError, ValueError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from engine.inference.conditions import CompiledRule, Condition
@@ -57,7 +57,8 @@ def compile_rules(rules: Iterable[Rule], fields: Fields) -> Ruleset:
     return Ruleset(kept, tuple(compiled), tuple(twins), owner, missing)
 
 
-def conditions(tests: Sequence[Test]) -> tuple[Condition, ...]:
+@lru_cache(maxsize=4096)  # the tests of citations are asked for with every finding
+def conditions(tests: tuple[Test, ...]) -> tuple[Condition, ...]:
     """Return tests as conditions."""
     return tuple(Condition(test.field, test.op, test.value) for test in tests)
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.facts.lines import Reading, Values, line_fact, stake
+from engine.facts.lines import Reading, Values, line_fact, stake, told_by_words
 from engine.facts.overlap import Overlap, overlaps
 from engine.facts.schemes import scheme_fact
-from engine.facts.wording import line_words
+from engine.facts.wording import LineWords, words_of_lines
 from engine.knowledge.fields import Fields
 from engine.model import (
     Block,
@@ -59,6 +59,7 @@ class Collector:
     words: dict[Key, Mapping[str, tuple[Evidence, ...]]] = field(default_factory=dict)
     texts: dict[Key, Mapping[str, Text]] = field(default_factory=dict)
     keyed: dict[Key, Fact] = field(default_factory=dict)
+    _marks: dict[Subject, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def add(
         self, key: Key, values: Values, codes: tuple[str, ...],
@@ -66,11 +67,17 @@ class Collector:
     ) -> None:  # fmt: skip
         fact: dict[str, bool | int | float | str | None] = {"id": key[1], "subject": key[0]}
         fact.update({name: value for name, value in values.items() if value is not None})
-        for name, spec in self.fields[key[0]].items():
-            if spec.attribute:
-                fact[f"unknown_{name}"] = name not in fact
+        for name, mark in self._attributes(key[0]):
+            fact[mark] = name not in fact
         self.facts.append(fact)
         self.codes[key], self.words[key], self.texts[key], self.keyed[key] = codes, words, texts, fact
+
+    def _attributes(self, subject: Subject) -> tuple[tuple[str, str], ...]:
+        """The attributes of a subject that may be unknown, each with the field that says so."""
+        if subject not in self._marks:
+            specs = self.fields[subject].items()
+            self._marks[subject] = tuple((name, f"unknown_{name}") for name, spec in specs if spec.attribute)
+        return self._marks[subject]
 
     def done(self) -> FactSet:
         """Return what was collected."""
@@ -97,8 +104,9 @@ def derive(
         fields: the declared fields, with the words that set some of them.
     """
     reading = Reading(scheme, classifications, points, profile, as_of, fields)
+    words = words_of_lines(fields["line"])
     into = Collector(fields)
-    lines = [_add_line(into, reading, n) for n in range(len(scheme.indicators))]
+    lines = [_add_line(into, reading, words, n) for n in range(len(scheme.indicators))]
     for overlap in overlaps(scheme.indicators):
         _add_pair(into, overlap, reading, lines)
     for block in scheme.blocks:
@@ -108,11 +116,13 @@ def derive(
     return into.done()
 
 
-def _add_line(into: Collector, reading: Reading, n: int) -> Values:
-    line, specs = reading.scheme.indicators[n], reading.fields["line"]
-    tags = line_words(line, specs)
+def _add_line(into: Collector, reading: Reading, words: LineWords, n: int) -> Values:
+    line = reading.scheme.indicators[n]
+    tags = words.of(line)
     values = line_fact(reading, n)
-    values.update({name: name in tags for name, spec in specs.items() if spec.words is not None})
+    values.update(dict.fromkeys(words.names, False))
+    values.update(dict.fromkeys(tags, True))
+    values.update(told_by_words(reading, values))
     texts = {"name": _both(line.name), "stake": stake(line)}
     into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **tags}, texts)
     return values

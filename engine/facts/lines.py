@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
+from engine.facts.explicit import enforced_by
 from engine.knowledge.fields import Fields
 from engine.model import (
     CLASSES,
@@ -98,16 +99,30 @@ def line_fact(reading: Reading, n: int) -> Values:
     return values
 
 
+_NO_SETS: Values = dict.fromkeys(
+    (
+        *(f"family_{name}" for name in FAMILIES),
+        *(f"level_{name}" for name in LEVELS),
+        *(f"class_{name}" for name in CLASSES),
+        *(f"guard_{name}" for name in GUARDS),
+        *(f"carrier_{name}" for name in get_args(Carrier)),
+        *(f"kind_{name}" for name in get_args(Kind)),
+        *(f"required_{name}" for name in get_args(Requirement)),
+    ),
+    False,
+)
+
+
 def _sets(line: Indicator, found: Classification) -> Values:
-    families = set(found.family_names)
-    values: Values = {f"family_{name}": name in families for name in FAMILIES}
-    values.update({f"level_{name}": name == found.level for name in LEVELS})
-    values.update({f"class_{name}": name == found.class_ for name in CLASSES})
-    values.update({f"guard_{name}": name == found.guard for name in GUARDS})
-    values.update({f"carrier_{name}": name == found.carrier for name in get_args(Carrier)})
-    values.update({f"kind_{name}": name == line.kind for name in get_args(Kind)})
-    values.update({f"required_{name}": name == found.required_by for name in get_args(Requirement)})
-    return values
+    """One yes or no for each value of a closed list."""
+    held = [f"family_{hit.family}" for hit in found.families]
+    if found.guard is not None:
+        held.append(f"guard_{found.guard}")
+    held += [
+        f"level_{found.level}", f"class_{found.class_}", f"carrier_{found.carrier}", f"kind_{line.kind}",
+        f"required_{found.required_by}",
+    ]  # fmt: skip
+    return {**_NO_SETS, **dict.fromkeys(held, True)}
 
 
 def _attributes(line: Indicator, found: Classification, as_of: str) -> Values:
@@ -140,6 +155,22 @@ def _exception(known: Mapping[str, Value], as_of: str) -> bool:
     until = known.get("exception_until")
     named = bool(known.get("exception_basis")) and bool(known.get("exception_approver"))
     return named and isinstance(until, str) and as_of <= until
+
+
+def told_by_words(reading: Reading, values: Values) -> Values:
+    """Return what follows from the words of a line together with its scheme's.
+
+    Args:
+        reading: the scheme as read.
+        values: the line's fields, those set by words included.
+    """
+    tags = {name for name in ("says_police", "says_judicial") if values[name]}
+    return {
+        "platform_named_only": bool(values["family_login_duration"] and not values["says_use_counted"]),
+        "enforced_by": enforced_by(reading.scheme, tags, reading.fields)
+        if values["guard_case_quota"]
+        else "other",
+    }
 
 
 def _is_uncapped_deduction(line: Indicator) -> bool:

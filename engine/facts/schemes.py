@@ -15,6 +15,7 @@ from engine.scoring import effective_breadth, frozen_codes
 CLAUSE_LENGTH = 120  # characters of notes; with fewer we have a bare table and cannot miss a clause
 _ABOUT_FILE = ("来源", "http", "注：", "备注")  # notes about the file or the table, no clauses of the scheme
 _NAMED = ("named_satisfaction", "named_solved", "named_disputes", "named_delivery")
+_DISTINCTIONS = ("says_distinction_trial", "says_distinction_ban", "says_distinction_intent")
 _PURPOSES = ("purpose_service", "purpose_disputes", "purpose_vitality")
 
 
@@ -53,7 +54,8 @@ def scheme_fact(reading: Reading, lines: Sequence[Values]) -> tuple[Values, dict
     values.update(_purposes(lines))
     values.update(_clauses(scheme, reading.fields["scheme"]))
     values["hours_total"] = _hours(scheme, lines)
-    return values, {"name": Text(zh=scheme.title, en=scheme.title)}
+    undrawn = _undrawn(values, reading.fields["scheme"])
+    return values, {"name": Text(zh=scheme.title, en=scheme.title), "listed": undrawn}
 
 
 def effective_breadth_of(weights: Sequence[float]) -> float:
@@ -164,4 +166,19 @@ def _clauses(scheme: Scheme, specs: Mapping[str, FieldSpec]) -> Values:
             found = text_has(spec.words, whole)
             readable = not spec.attribute or len(notes) >= CLAUSE_LENGTH
             values[name] = True if found else (False if readable else None)
+    values["distinctions_named"] = _distinctions(values)
     return values
+
+
+def _distinctions(values: Values) -> int | None:
+    """How many of the three distinctions the text draws; all where it names them by their name."""
+    if values["says_distinctions"]:
+        return len(_DISTINCTIONS)
+    drawn = [values[name] for name in _DISTINCTIONS]
+    return None if None in drawn else sum(bool(one) for one in drawn)
+
+
+def _undrawn(values: Values, specs: Mapping[str, FieldSpec]) -> Text:
+    """The distinctions that the text does not draw, in words."""
+    missing = [specs[name] for name in _DISTINCTIONS if not values[name]]
+    return Text(zh="；".join(one.zh for one in missing), en="; ".join(one.en for one in missing))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from engine.knowledge.fields import FieldSpec, Where, Words
 from engine.model import Evidence, Indicator
@@ -18,26 +20,81 @@ _CLAUSE = re.compile(r"[，。；;,！!\n]")
 _FIELDS: tuple[Where, ...] = ("name", "criterion", "proof", "block")
 
 
+class LineWords:
+    """The words of all fields of a line, looked for in one pass over its text.
+
+    Args:
+        fields: the declared fields of lines; those without words are never set.
+    """
+
+    def __init__(self, fields: Mapping[str, FieldSpec]) -> None:
+        self._words = {name: spec.words for name, spec in fields.items() if spec.words is not None}
+        owners: dict[str, set[str]] = {}
+        for name, words in self._words.items():
+            for term in _folded(words.any):
+                owners.setdefault(term, set()).add(name)
+        self._owners = tuple(owners.values())
+        self._matcher = AhoCorasick(list(owners))
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The fields that have words."""
+        return self._words
+
+    def of(self, line: Indicator) -> dict[str, tuple[Evidence, ...]]:
+        """Return, for each field with words, the places of the line that set it (fields without any left out)."""
+        texts: dict[Where, tuple[str, str]] = {}
+        for where in _FIELDS:
+            original = getattr(line, where)
+            if original:
+                texts[where] = (original, fold(original))
+        whole = "\n".join(folded for _, folded in texts.values())
+        hits = {place for place, _, _ in self._matcher.find_matches_as_indexes(whole, overlapping=True)}
+        if not hits:
+            return {}
+        likely = set().union(*(self._owners[place] for place in hits))
+        found = {
+            name: tuple(_line_spans(words, texts, whole))
+            for name, words in self._words.items()
+            if name in likely
+        }
+        return {name: spans for name, spans in found.items() if spans}
+
+
 def line_words(line: Indicator, fields: Mapping[str, FieldSpec]) -> dict[str, tuple[Evidence, ...]]:
-    """Return, for each field with words, the places of the line that set it (fields without any left out)."""
-    texts: dict[Where, tuple[str, str]] = {}
-    for where in _FIELDS:
-        original = getattr(line, where)
-        if original:
-            texts[where] = (original, fold(original))
-    whole = "\n".join(folded for _, folded in texts.values())
-    found: dict[str, tuple[Evidence, ...]] = {}
-    for name, spec in fields.items():
-        if spec.words is not None and any(term in whole for term in _folded(spec.words.any)):
-            spans = tuple(_line_spans(spec.words, texts, whole))
-            if spans:
-                found[name] = spans
-    return found
+    """Return, for each field with words, the places of one line that set it; for many lines see `LineWords`."""
+    return LineWords(fields).of(line)
+
+
+class _Fields:
+    """The declared fields of lines as one thing, told from others by identity."""
+
+    def __init__(self, specs: Mapping[str, FieldSpec]) -> None:
+        self.specs = specs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Fields) and self.specs is other.specs
+
+    def __hash__(self) -> int:
+        return id(self.specs)
+
+
+@lru_cache(maxsize=8)
+def _kept(fields: _Fields) -> LineWords:
+    return LineWords(fields.specs)
+
+
+def words_of_lines(fields: Mapping[str, FieldSpec]) -> LineWords:
+    """Return the words of some fields, made once for each mapping of fields."""
+    return _kept(_Fields(fields))
 
 
 def text_has(words: Words, text: str) -> bool:
     """Whether a text sets the field."""
-    return next(_spans(words, fold(text)), None) is not None
+    folded = fold(text)
+    return (
+        any(term in folded for term in _folded(words.any)) and next(_spans(words, folded), None) is not None
+    )
 
 
 def _line_spans(words: Words, texts: Mapping[Where, tuple[str, str]], whole: str) -> Iterator[Evidence]:

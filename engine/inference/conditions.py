@@ -94,15 +94,18 @@ class Condition:
 
     def holds(self, quantum: Quantum | None) -> bool:
         """Whether the condition is true of a quantised value; None is a missing field and never true."""
+        mine = self.quantum
         if quantum is None:
             return False
-        if isinstance(self.quantum, frozenset):
-            return tagged(quantum) in self.quantum
-        if type(quantum) is not type(self.quantum):
+        if isinstance(mine, bool):  # most conditions ask for a yes or no
+            return isinstance(quantum, bool) and (quantum is mine) is (self.op == "eq")
+        if isinstance(mine, frozenset):
+            return tagged(quantum) in mine
+        if type(quantum) is not type(mine):
             return False
-        if isinstance(quantum, int) and isinstance(self.quantum, int):
-            return _compare(self.op, quantum, self.quantum)
-        return (quantum == self.quantum) is (self.op == "eq")
+        if isinstance(quantum, int) and isinstance(mine, int):
+            return _compare(self.op, quantum, mine)
+        return (quantum == mine) is (self.op == "eq")
 
 
 def _compare(op: Op, left: int, right: int) -> bool:
@@ -192,6 +195,9 @@ def quantised_fact(fact: Fact, fields: Sequence[str]) -> dict[str, Quantum]:
     for name in fields:
         value = fact.get(name)
         if value is None:
+            continue
+        if value is True or value is False or type(value) is str:  # most fields, and comparable as they are
+            values[name] = value
             continue
         try:
             values[name] = quantised(value)

@@ -18,7 +18,7 @@ from typing import Any
 
 from engine.errors import InferenceError
 from engine.inference.conditions import CompiledRule, Fact, Hit, identity, quantised_fact
-from engine.inference.encoding import BATCH, CATCH_ALL, Encoded, Pattern, Row, Shard, SubjectPlan, plan
+from engine.inference.encoding import BATCH, CATCH_ALL, Encoded, Row, Shard, SubjectPlan, plan
 
 try:
     from durable.engine import Host, MessageNotHandledException, MessageObservedException
@@ -43,7 +43,7 @@ _REMEDY = "The audit did not run; run it again with the plain engine and report 
 _lock = threading.RLock()  # the C module keeps global tables
 _packs: dict[tuple[CompiledRule, ...], _Pack] = {}
 _sessions = count(1)
-Matched = dict[Pattern, set[int]]
+Matched = dict[int, set[int]]  # the rows that each pattern matched, by its number
 
 
 def available() -> bool:
@@ -122,7 +122,7 @@ class _Pack:
             ids.append(id_)
             if subject in self.plans:
                 one = self.plans[subject]
-                rows[subject][order] = one.vocabulary.row(quantised_fact(fact, one.fields))
+                rows[subject][order] = one.layout.row(quantised_fact(fact, one.fields))
         hits = [
             (order, encoded.rule.id, subject)
             for subject, one in self.plans.items()
@@ -152,13 +152,20 @@ class _Pack:
         return when - exempt
 
     def _match(self, shard: Shard, batch: Mapping[int, Row], matched: Matched) -> None:
-        """Assert one batch as one session, check that every row was seen once, note what matched."""
+        """Assert one batch as one session, check that every row was seen once, note what matched.
+
+        A row that lacks what every pattern needs cannot match and is not sent, nor is what no pattern can
+        match by.
+        """
+        asked = {order: names for order, row in batch.items() if (names := shard.asked(row)) is not None}
+        if not asked:
+            return
+        orders = list(asked)
         session = f"s{next(_sessions)}"
         self.fired.clear()
-        orders, sent = list(batch), shard.properties
         rows = [
-            {"id": at, "sid": session, "t": 1} | {name: row[name] for name in row.keys() & sent}
-            for at, row in enumerate(batch.values())
+            {"id": at, "sid": session, "t": 1} | {name: batch[order][name] for name in asked[order]}
+            for at, order in enumerate(orders)
         ]
         self.sound = False
         try:
@@ -168,8 +175,9 @@ class _Pack:
         self._check(state, len(rows))
         self.host.delete_state(shard.name, session)  # only now: it crashes where nothing matched
         self.sound = True
-        for name, pattern in shard.patterns.items():
-            matched[pattern].update(orders[at] for at in self.fired[name])
+        for name, ats in self.fired.items():
+            if name != CATCH_ALL:
+                matched[shard.numbers[name]].update(orders[at] for at in ats)
 
     def _check(self, state: object, rows: int) -> None:
         if not isinstance(state, dict) or "exception" in state:

@@ -70,16 +70,37 @@ class Vocabulary:
         elif numbers is not None:
             numbers.add(number)
 
+    def layout(self) -> Layout:
+        """How facts become rows, once all rules are known."""
+        truths, others = [], []
+        for (name, kind), property_ in self.properties.items():
+            wanted = self.wanted[property_]
+            if kind is bool and wanted == {1}:
+                truths.append((name, property_))
+            else:
+                others.append((name, kind, property_, wanted))
+        return Layout(tuple(truths), tuple(others), self.texts, tuple(self.tags.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the values of a fact stand in its row: fields asked for a yes, all others, places of texts, tags."""
+
+    truths: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, type, str, set[int] | None], ...]
+    texts: Mapping[str, Mapping[str, int]]
+    tags: tuple[tuple[Condition, str], ...]
+
     def row(self, values: Mapping[str, Quantum]) -> Row:
         """The properties of one fact; what no rule compares is left out."""
-        row: Row = {}
-        for name, quantum in values.items():
-            if property_ := self.properties.get((name, type(quantum))):
-                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum)
-                wanted = self.wanted[property_]
+        row: Row = {property_: 1 for name, property_ in self.truths if values.get(name) is True}
+        for name, kind, property_, wanted in self.others:
+            quantum = values.get(name)
+            if type(quantum) is kind:
+                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum or 0)
                 if wanted is None or number in wanted:
                     row[property_] = number
-        for condition, tag in self.tags.items():
+        for condition, tag in self.tags:
             if condition.holds(values.get(condition.field)):
                 row[tag] = 1
         return row
@@ -87,20 +108,33 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One rule as patterns: it fires where `when` matched and `exempt` (if any) did not."""
+    """One rule as patterns, by their numbers: it fires where `when` matched and `exempt` (if any) did not."""
 
     rule: CompiledRule
-    when: Pattern
-    exempt: Pattern | None
+    when: int
+    exempt: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Up to SHARD_PATTERNS patterns that one ruleset evaluates, by their names there."""
+    """Up to SHARD_PATTERNS patterns that one ruleset evaluates, by their names there, and their numbers.
+
+    `needs` are the sets of properties that its patterns test, each once.
+    """
 
     name: str
     patterns: Mapping[str, Pattern]
-    properties: frozenset[str]  # all that its patterns test
+    numbers: Mapping[str, int]
+    needs: tuple[frozenset[str], ...]
+
+    def asked(self, row: Row) -> frozenset[str] | None:
+        """The properties of a row that some pattern could match by; None where none can.
+
+        A pattern needs all the properties that it tests, so the others need not be sent.
+        """
+        names = row.keys()
+        likely = [need for need in self.needs if need <= names]
+        return frozenset().union(*likely) if likely else None
 
     def definition(self) -> dict[str, Any]:
         """The ruleset as durable-rules reads it, without actions; it must not be shared, durable edits it."""
@@ -121,7 +155,7 @@ class SubjectPlan:
 
     subject: str
     fields: tuple[str, ...]
-    vocabulary: Vocabulary
+    layout: Layout
     rules: tuple[Encoded, ...]
     shards: tuple[Shard, ...]
 
@@ -138,13 +172,15 @@ def _subject_plan(
     subject: str, fields: tuple[str, ...], rules: Sequence[CompiledRule], at: int
 ) -> SubjectPlan:
     vocabulary = Vocabulary()
-    encoded = tuple(_encoded(rule, vocabulary) for rule in rules)
-    patterns = sorted({one for rule in encoded for one in (rule.when, rule.exempt) if one is not None})
-    shards = tuple(
-        _shard(f"s{at}x{i}", {f"p{k}": pattern for k, pattern in enumerate(group)})
-        for i, group in enumerate(_groups(patterns))
+    asked = [_patterns(rule, vocabulary) for rule in rules]
+    patterns = sorted({one for pair in asked for one in pair if one is not None})
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    encoded = tuple(
+        Encoded(rule, numbers[when], numbers[exempt] if exempt is not None else None)
+        for rule, (when, exempt) in zip(rules, asked, strict=True)
     )
-    return SubjectPlan(subject, fields, vocabulary, encoded, shards)
+    shards = tuple(_shard(f"s{at}x{i}", group, numbers) for i, group in enumerate(_groups(patterns)))
+    return SubjectPlan(subject, fields, vocabulary.layout(), encoded, shards)
 
 
 def _groups(patterns: Sequence[Pattern]) -> Iterator[list[Pattern]]:
@@ -162,13 +198,15 @@ def _groups(patterns: Sequence[Pattern]) -> Iterator[list[Pattern]]:
         yield group
 
 
-def _shard(name: str, patterns: dict[str, Pattern]) -> Shard:
-    return Shard(name, patterns, frozenset(test[0] for pattern in patterns.values() for test in pattern))
+def _shard(name: str, group: Sequence[Pattern], numbers: Mapping[Pattern, int]) -> Shard:
+    named = {f"p{k}": pattern for k, pattern in enumerate(group)}
+    needs = dict.fromkeys(frozenset(test[0] for test in pattern) for pattern in group)
+    return Shard(name, named, {key: numbers[pattern] for key, pattern in named.items()}, tuple(needs))
 
 
-def _encoded(rule: CompiledRule, vocabulary: Vocabulary) -> Encoded:
+def _patterns(rule: CompiledRule, vocabulary: Vocabulary) -> tuple[Pattern, Pattern | None]:
     when = {vocabulary.expression(condition) for condition in rule.when}
     unless = {vocabulary.expression(condition) for condition in rule.unless}
     if len(tested := {name for name, _, _ in when | unless}) > SHARD_PROPERTIES:
         raise InferenceError(f"rule {rule.id} tests {len(tested)} fields at once. Split it.")
-    return Encoded(rule, tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None)
+    return tuple(sorted(when)), tuple(sorted(when | unless)) if unless else None

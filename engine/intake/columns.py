@@ -88,6 +88,31 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
     return tuple(kind for kind, pattern in _KIND_WORDS if re.search(pattern, text, re.IGNORECASE))
 
 
+_KIND_CELL = re.compile(
+    r"(一票否[决決]|否[决決]|加分|奖励分|附加分|减分|扣分|倒扣|veto|bonus|deduction)(?:类|项目?|事项|情形|指标|内容|分)?"
+)
+_KIND_AHEAD = re.compile(_KIND_CELL.pattern + r"[：:]\s*(?=\S)")
+
+
+def kind_of_cell(text: str) -> Kind | None:
+    """Return the kind that a cell names and nothing else.
+
+    >>> kind_of_cell("减分项"), kind_of_cell("一票否决"), kind_of_cell("扣分不力的整改")
+    ('deduction', 'veto', None)
+    """
+    return kinds_of(text)[0] if _KIND_CELL.fullmatch(fold(text).strip()) else None
+
+
+def kind_ahead(text: str) -> Kind | None:
+    """Return the kind that stands before a line's name, with a colon.
+
+    >>> kind_ahead("否决：发生重大安全事故"), kind_ahead("加分项：")
+    ('veto', None)
+    """
+    found = _KIND_AHEAD.match(fold(text).strip())
+    return kinds_of(found[1])[0] if found else None
+
+
 def find_header(grid: Grid, start: int = 0, depth: int = 40) -> Header | None:
     """Return the first header at or below row `start`, None where no row of the next `depth` is one."""
     for row in range(start, min(start + depth, len(grid.rows))):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.intake.amounts import Amount, named_total, parse_amount
-from engine.intake.columns import Header, find_header, is_header, kinds_of
+from engine.intake.columns import Header, find_header, is_header, kind_ahead, kind_of_cell, kinds_of
 from engine.intake.faults import fault, shown
 from engine.intake.grid import Grid
 from engine.model import Block, Kind, Location, Note
@@ -77,6 +77,7 @@ class _Reader:
         self.block: str | None = None
         self.group = ""
         self.kinds: tuple[Kind, ...] = kinds_of(grid.sheet or "")
+        self.kind: Kind | None = None  # what a cell before the name says of this row and those below it
         self.cap: float | None = None
         self.section = 0
         self.ended = False
@@ -152,7 +153,7 @@ class _Reader:
         self.questions.append(Note(text=text, location=self.grid.location(row, column)))
 
     def _new_section(self) -> None:
-        self.block, self.group, self.section = None, "", self.section + 1
+        self.block, self.group, self.section, self.kind = None, "", self.section + 1, None
 
     def _is_total(self, row: int) -> bool:
         names = {c for c, m in self.header.columns.items() if m in ("block", "group", "name", "code")}
@@ -178,6 +179,8 @@ class _Reader:
             return True
         if self.header.columns[column] == "criterion":
             return bool(_NOTE.match(fold(text)))
+        if kind_ahead(text):
+            return False
         first = column == min(self.header.columns)
         return first and bool(
             _NUMBERED.match(text)
@@ -246,23 +249,36 @@ class _Reader:
 
     def _draft(self, row: int, texts: dict[str, str], cells: dict[str, str], amount: Amount) -> Draft:
         name, criterion = texts["name"], texts["criterion"]
+        kind = self._row_kind(row) or kind_ahead(name)
         if not name and criterion:
             name = self.drafts[-1].name if self._follows_merged_name(row) else criterion
             cells["name"] = cells["criterion"]
         elif not name:
             name = texts["group"] or self.block or "（未写指标名称）"
             self._ask(row, f"第{row + 1}行没有指标名称，暂记为“{shown(name)}”，请补充。")
-        if texts["group"] and texts["name"] and texts["group"] != name:
+        if texts["group"] and texts["name"] and texts["group"] != name and not kind_of_cell(texts["group"]):
             name = f"{texts['group']}：{name}"
         block_kinds = kinds_of(self.block or "") if self.block and not self.kinds else ()
         place = self.grid.location(row)
         if self.grid.sheet:  # addresses mean something to the reader in a workbook only
             place = place.model_copy(update={"cell": cells.get("name") or cells.get("criterion")})
         return Draft(
-            row=row, name=name, location=place, code=texts["code"], block=self.block,
+            row=row, name=name, location=place, code="" if kind_of_cell(texts["code"]) else texts["code"], block=self.block,
             criterion=criterion, proof=texts["proof"], owner=texts["owner"], amount=amount,
-            kinds=self.kinds or block_kinds, section_cap=self.cap, section=self.section, cells=cells,
+            kinds=(kind,) if kind else self.kinds or block_kinds, section_cap=self.cap, section=self.section, cells=cells,
         )  # fmt: skip
+
+    def _row_kind(self, row: int) -> Kind | None:
+        """The kind that a cell left of the name states (加分 | 减分 | 否决); it outranks the section's title.
+
+        A cell left blank goes on with the one above; any other text there ends it.
+        """
+        column = self.header.column("name")
+        left = [(c, text) for c in range(column or 0) if (text := self.grid.filled(row, c))]
+        stated = next((kind for _, text in left if (kind := kind_of_cell(text))), None)
+        if stated or any(self.header.columns.get(c) != "code" for c, _ in left):
+            self.kind = stated
+        return self.kind
 
     def _follows_merged_name(self, row: int) -> bool:
         """In a text file a merged name is written once; the rows under it leave it blank."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.knowledge.catalogue import load_catalogue
+from engine.knowledge.changes import rule_changes
 from engine.knowledge.classes import load_classes
+from engine.knowledge.documents import rulesets_path
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
+from engine.knowledge.localprofiles import with_local
 from engine.knowledge.packs import Suppress, load_rules, load_suppress
 from engine.knowledge.profiles import load_profiles
 from engine.knowledge.sources import load_sources
+
+__all__ = ["Knowledge", "load_knowledge", "rulesets_path"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from engine.knowledge.lexicon import Lexicon
     from engine.knowledge.rules import Rule
     from engine.knowledge.sources import Sources
-    from engine.model import CatalogueEntry, Profile
+    from engine.model import CatalogueEntry, LocalChange, Profile
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,8 @@ class Knowledge:
     catalogue: Mapping[str, CatalogueEntry]
     sha256: str
     suppress: Suppress = "allowed"
-
-
-def rulesets_path() -> Path:
-    """Return the folder of the rule base that is shipped with the package."""
-    return Path(str(files("rulesets")))
+    changes: tuple[LocalChange, ...] = ()
+    """What a local pack changed: its rules and texts first, then the limits of profiles."""
 
 
 @lru_cache(maxsize=4)
@@ -53,23 +54,30 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
     """Return the rule base, read once per process.
 
     Args:
-        extra: a folder with a local pack: more rules (`rules/`) that may add or tighten, never loosen, and
-            `pack.yaml` with its settings.
+        extra: a folder with a local pack: rules that add or tighten, never loosen; `profiles/` with limits;
+            `texts.yaml` with other words; `pack.yaml` with its settings.
     Raises:
         RuleError: a file is not valid; the message names the file, the key and the remedy.
     """
     folder = rulesets_path()
     sources, fields = load_sources(folder), load_fields(folder)
+    rules = load_rules(folder, sources, fields, extra=extra)
+    profiles, suppress = load_profiles(folder), load_suppress(extra) if extra else "allowed"
+    changes: tuple[LocalChange, ...] = ()
+    if extra:
+        profiles, limits = with_local(folder, extra)
+        changes = (*rule_changes(load_rules(folder, sources, fields), rules, suppress), *limits)
     return Knowledge(
         sources=sources,
-        rules=tuple(load_rules(folder, sources, fields, extra=extra)),
+        rules=rules,
         fields=fields,
         lexicon=load_lexicon(folder),
         classes=load_classes(folder),
-        profiles=load_profiles(folder),
+        profiles=profiles,
         catalogue=load_catalogue(folder),
         sha256=_digest([folder, *([extra] if extra else [])]),
-        suppress=load_suppress(extra) if extra else "allowed",
+        suppress=suppress,
+        changes=changes,
     )
 
 

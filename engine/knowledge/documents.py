@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Hashable, Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,11 @@ from engine.errors import RuleError
 
 Checked = TypeVar("Checked", bound=BaseModel)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def rulesets_path() -> Path:
+    """Return the folder of the rule base that is shipped with the package."""
+    return Path(str(files("rulesets")))
 
 
 class _StrictLoader(_Loader):  # type: ignore[misc]

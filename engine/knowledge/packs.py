@@ -11,6 +11,7 @@ from engine.knowledge.documents import checked, read_yaml, suggest
 from engine.knowledge.fields import Fields
 from engine.knowledge.rules import FAMILIES, Rule, Scalar, Test, read_rule
 from engine.knowledge.sources import Sources
+from engine.knowledge.texts import TEXTS, reworded
 from engine.model import Frozen, Severity, Suppressible
 
 Suppress = Literal["allowed", "forbidden"]
@@ -38,11 +39,13 @@ def load_rules(
         if path.parent.name != FAMILIES[rule.id[0]]:
             raise RuleError(f"{path.name}: belongs in the folder {FAMILIES[rule.id[0]]}. Move it there.")
         found[rule.id] = rule
-    for path in _pack_files(extra) if extra else ():
+    for path in _rule_files(extra) if extra else ():
         rule = read_rule(path, sources, fields, origin="local")
         if rule.id in found:
             _require_tighter(found[rule.id], rule, path.name)
         found[rule.id] = rule
+    if extra:
+        found = reworded(found, extra, fields)
     return tuple(found[code] for code in sorted(found))
 
 
@@ -62,13 +65,17 @@ def load_suppress(folder: Path) -> Suppress:
     return checked(_Settings, read_yaml(path) or {}, path.name).suppress if path.exists() else "allowed"
 
 
-def _pack_files(folder: Path) -> list[Path]:
+def _rule_files(folder: Path) -> list[Path]:
+    """The rules of a pack: every .yaml file but its settings, its texts and its profiles."""
     if not folder.is_dir():
         raise RuleError(f"{folder}: no such folder. Give the folder of the local pack.")
     files = sorted(folder.rglob("*.yaml"))
     if not files:
-        raise RuleError(f"{folder}: holds no rule. Put one .yaml file for each rule there.")
-    return [path for path in files if path != folder / SETTINGS]
+        raise RuleError(
+            f"{folder}: holds nothing. Put a .yaml file for each rule there, or profiles/<id>.yaml, or {TEXTS}."
+        )
+    apart = {folder / SETTINGS, folder / TEXTS}
+    return [path for path in files if path not in apart and path.parent != folder / "profiles"]
 
 
 _STRICT: Sequence[Suppressible] = ("yes", "with-basis", "never")

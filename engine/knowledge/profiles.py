@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.errors import RuleError, SchemeError
 from engine.knowledge.documents import checked, read_yaml, suggest
+from engine.knowledge.words import SETTINGS
 from engine.model import Profile, Scheme, Text
 
 FALLBACK = "township"
@@ -15,17 +16,14 @@ FALLBACK = "township"
 COMPREHENSIVE_WORDS = ("综合考核", "目标管理综合", "综合目标", "经济社会发展", "comprehensive")
 
 
-_SHARES = (
-    "cap",
-    "floor",
-    "largest_line",
-    "bonus_cap",
-    "new_share",
-    "path_step",
-    "cross_share",
-    "required_low",
-)
+SHARES = (
+    "cap", "floor", "perception_low", "perception_high", "role_share", "largest_line", "bonus_cap", "new_share",
+    "path_step", "named_minimum", "cross_share", "required_low",
+)  # fmt: skip
 _PRICES = ("price_rewrite", "price_shift", "price_new", "price_cross", "price_perception")
+
+
+Documents = dict[str, dict[str, Any]]
 
 
 def load_profiles(rulesets: Path) -> dict[str, Profile]:
@@ -34,16 +32,25 @@ def load_profiles(rulesets: Path) -> dict[str, Profile]:
     Raises:
         RuleError: an unknown key, an unknown or circular `extends`, a file whose name is not its id.
     """
-    documents: dict[str, dict[str, Any]] = {}
-    for path in sorted((rulesets / "profiles").glob("*.yaml")):
-        document = _document(path)
-        documents[path.stem] = document
+    return profiles_of(read_documents(rulesets / "profiles"))
+
+
+def read_documents(folder: Path) -> Documents:
+    """Return the profile documents of a folder by id, as written."""
+    return {path.stem: _document(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def profiles_of(documents: Documents) -> dict[str, Profile]:
+    """Return the profiles of some documents, with what they extend filled in; abstract ones are left out."""
     profiles = [
-        checked(Profile, _resolved(name, documents, ()), f"{name}.yaml")
+        checked(Profile, resolved(name, documents), f"{name}.yaml")
         for name, document in documents.items()
         if not document.get("abstract", False)
     ]
-    _require_sound(profiles)
+    for profile in profiles:
+        _require_sound(profile)
+        for region in profile.regions:
+            _require_sound(for_region(profile, region), f"regions.{region}.")
     return {profile.id: profile for profile in sorted(profiles, key=lambda p: (p.order, p.id))}
 
 
@@ -56,7 +63,9 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def _resolved(name: str, documents: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
+def resolved(
+    name: str, documents: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Return a document with what it extends filled in; lists and settings are replaced, not merged."""
     own = documents[name]
     parent = own.get("extends")
@@ -67,43 +76,50 @@ def _resolved(name: str, documents: Mapping[str, Mapping[str, Any]], seen: tuple
     elif parent not in documents:
         raise RuleError(f"{name}.yaml: extends unknown profile {parent!r}.{suggest(str(parent), documents)}")
     else:
-        inherited = _resolved(parent, documents, (*seen, name))
+        inherited = resolved(parent, documents, (*seen, name))
     merged = {**inherited, **own}
     return {key: value for key, value in merged.items() if key not in {"extends", "abstract"}}
 
 
-def _require_sound(profiles: Iterable[Profile]) -> None:
-    for profile in profiles:
-        for share in _SHARES:
-            setting = getattr(profile, share)
-            if setting is not None and not 0 <= setting.value <= 1:
-                raise RuleError(
-                    f"{profile.id}.yaml: {share}: {setting.value:g} is not a share. Write 0 to 1, like 0.10."
-                )
-        for price in _PRICES:
-            setting = getattr(profile, price)
-            if setting is not None and not setting.value > 0:
-                raise RuleError(
-                    f"{profile.id}.yaml: {price}: {setting.value:g}. A price is a number above 0."
-                )
-        low, high = profile.perception_low, profile.perception_high
-        if low and high and low.value > high.value:
-            raise RuleError(
-                f"{profile.id}.yaml: perception_low {low.value:g} is above perception_high {high.value:g}. "
-                "Swap them."
-            )
+def _require_sound(profile: Profile, within: str = "") -> None:
+    where = f"{profile.id}.yaml: {within}"
+    for share in SHARES:
+        setting = getattr(profile, share)
+        if setting is not None and not 0 <= setting.value <= 1:
+            raise RuleError(f"{where}{share}: {setting.value:g} is not a share. Write 0 to 1, like 0.10.")
+    for price in _PRICES:
+        setting = getattr(profile, price)
+        if setting is not None and not setting.value > 0:
+            raise RuleError(f"{where}{price}: {setting.value:g}. A price is a number above 0.")
+    low, high = profile.perception_low, profile.perception_high
+    if low and high and low.value > high.value:
+        raise RuleError(
+            f"{where}perception_low {low.value:g} is above perception_high {high.value:g}. Swap them."
+        )
 
 
 def for_region(profile: Profile, region: str | None) -> Profile:
-    """Return the profile with the settings of `region`; unchanged where it names none for it."""
-    settings = profile.regions.get(region or "", {})
-    unknown = sorted(set(settings) - set(Profile.model_fields))
+    """Return the profile with the settings of `region`; unchanged where it names none for it.
+
+    Raises:
+        RuleError: the region replaces a setting that profiles do not have.
+    """
+    settings = profile.regions.get(region_of(profile, region) or "", {})
+    unknown = sorted(set(settings) - set(SETTINGS))
     if unknown:
         raise RuleError(
-            f"{profile.id}.yaml: regions.{region}: unknown setting {unknown[0]!r}."
-            f"{suggest(unknown[0], Profile.model_fields)}"
+            f"{profile.id}.yaml: regions.{region}: unknown setting {unknown[0]!r}.{suggest(unknown[0], SETTINGS)}"
         )
-    return profile.model_copy(update=settings)
+    return profile.model_copy(update=settings) if settings else profile
+
+
+def region_of(profile: Profile, region: str | None) -> str | None:
+    """Return the region of a profile that a scheme's region lies in: itself, or the longest that begins it.
+
+    Its limits hold for 甲市 and for 甲市乙县 alike.
+    """
+    within = [name for name in profile.regions if region and region.startswith(name)]
+    return max(within, key=len, default=None)
 
 
 def choose_profile(
@@ -149,10 +165,13 @@ Choice = tuple[Profile, Text] | None
 
 def _stated(name: str, profiles: Mapping[str, Profile]) -> Profile:
     if name not in profiles:
-        raise SchemeError(
-            f"profile: {name!r} is not known.{suggest(name, profiles)} Known: {', '.join(profiles)}."
-        )
+        raise SchemeError(f"profile: {name!r} is not known.{suggest(name, profiles)} {known(profiles)}")
     return profiles[name]
+
+
+def known(profiles: Mapping[str, Profile]) -> str:
+    """Return the profiles there are, for a message: what to write, and what each is for."""
+    return f"Known: {', '.join(f'{one.id} ({one.title.zh})' for one in profiles.values())}."
 
 
 def _because(profile: Profile, what_zh: str, what_en: str) -> tuple[Profile, Text]:

@@ -66,7 +66,11 @@ class Example(Frozen):
 
 
 class Rule(Frozen):
-    """A rule as written, checked; `origin` is the pack it came from, `inferred` says 据“等”字推断."""
+    """A rule as written, checked.
+
+    `origin` is the pack it came from, `inferred` says 据“等”字推断. `reworded`: a local pack gave its message
+    other words, so that its examples fire as they say but read otherwise.
+    """
 
     id: str
     name: str
@@ -89,6 +93,7 @@ class Rule(Frozen):
     page: Text | None = None
     examples: tuple[Example, ...]
     origin: str = "core"
+    reworded: bool = False
 
     @property
     def tests(self) -> tuple[Test, ...]:
@@ -229,7 +234,8 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
-def _require_sound(rule: Rule, known: Mapping[str, FieldSpec], where: str) -> None:
+def require_texts(rule: Rule, known: Mapping[str, FieldSpec], where: str) -> None:
+    """Raise RuleError where the texts of a rule ask for different values, or for one that does not exist."""
     for key, text in (("title", rule.title), ("message", rule.message), ("fix", rule.fix)):
         try:
             zh, en = placeholders(text.zh), placeholders(text.en)
@@ -244,6 +250,10 @@ def _require_sound(rule: Rule, known: Mapping[str, FieldSpec], where: str) -> No
             raise RuleError(
                 f"{where}: {key}: unknown placeholder {{{name}}}.{suggest(name, PARAMETERS | set(known))}"
             )
+
+
+def _require_sound(rule: Rule, known: Mapping[str, FieldSpec], where: str) -> None:
+    require_texts(rule, known, where)
     if not any(e.expect or e.not_checked for e in rule.examples):
         raise RuleError(f"{where}: no example on which the rule fires. Add one with its exact message.")
     if all(e.expect or e.not_checked for e in rule.examples):

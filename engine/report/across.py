@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine import model
 from engine.knowledge import load_knowledge
 from engine.report.text import cite_text
-from engine.report.words import SEVERITY, mark_of, say
+from engine.report.words import mark_of, say, term
 
 Lang = model.Lang
 
@@ -45,7 +45,7 @@ def _head(across: model.Across, lang: Lang) -> str:
 
 def _finding(found: model.AcrossFinding, names: Mapping[str, str], lang: Lang) -> Iterator[str]:
     title = say(found.title, lang)
-    yield f"[{say(SEVERITY[found.severity], lang)}] {found.rule} {title}{mark_of(found, lang)}"
+    yield f"[{term('severity', found.severity, lang)}] {found.rule} {title}{mark_of(found, lang)}"
     if found.codes:
         listed = _t(lang, "；", "; ").join(f"{code} {names.get(code, '')}".rstrip() for code in found.codes)
         yield _labelled(lang, "指标", "Lines", listed)

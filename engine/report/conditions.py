@@ -7,42 +7,14 @@ from collections.abc import Mapping, Sequence
 from engine.inference.conditions import Scalar, Verdict
 from engine.knowledge.fields import FieldSpec
 from engine.knowledge.rules import Test
+from engine.knowledge.words import words
 from engine.model import Lang, Text
-from engine.report.words import CLASS, KIND, say
+from engine.report.words import say, term
 
 Specs = Mapping[str, FieldSpec]
 _SIGNS = {"eq": "=", "neq": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "in": "∈"}
 _PREFIXES = {"required_by": "required"}
-_YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
-_HOLDS = {
-    "true": Text(zh="成立", en="holds"),
-    "false": Text(zh="不成立", en="does not hold"),
-    "missing": Text(zh="缺信息", en="not known"),
-}
 _SEEN, _UNSEEN = Text(zh="；实际：{}", en="; seen: {}"), Text(zh="；实际：方案未提供", en="; seen: not given")
-_NAMED: Mapping[str, Text] = {
-    "national": Text(zh="国家", en="national"),
-    "province": Text(zh="省", en="province"),
-    "city": Text(zh="市", en="city"),
-    "county": Text(zh="县", en="county"),
-    "township": Text(zh="乡镇（街道）", en="township"),
-    "village": Text(zh="村", en="village"),
-    "community": Text(zh="社区", en="community"),
-    "grid": Text(zh="网格", en="grid"),
-    "department": Text(zh="部门", en="department"),
-    "comprehensive": Text(zh="综合考核", en="comprehensive"),
-    "single_topic": Text(zh="专项考核", en="single topic"),
-    "post": Text(zh="岗位考核", en="post"),
-    "platform_exhaust": Text(zh="平台后台数据", en="platform data"),
-    "self_report": Text(zh="自报", en="self-reported"),
-    "register": Text(zh="登记台账", en="register"),
-    "survey": Text(zh="调查", en="survey"),
-    "inspection": Text(zh="检查", en="inspection"),
-    "yes": _YES,
-    "no": _NO,
-    "review": Text(zh="需人工判定", en="to be judged by a person"),
-    "none": Text(zh="无", en="none"),
-}
 
 
 def condition_text(test: Test, specs: Specs, lang: Lang) -> str:
@@ -73,7 +45,7 @@ def verdict_text(verdict: Verdict, specs: Specs, lang: Lang) -> str:
     if verdict.value is not None:
         shown = _value(verdict.value, condition.field, specs.get(condition.field), specs, lang)
         seen = say(_SEEN, lang).format(shown)
-    return f"[{say(_HOLDS[verdict.holds], lang)}] {asked}{seen}"
+    return f"[{term('holds', verdict.holds, lang)}] {asked}{seen}"
 
 
 def meanings(verdicts: Sequence[Verdict], specs: Specs, lang: Lang) -> str:
@@ -85,7 +57,7 @@ def meanings(verdicts: Sequence[Verdict], specs: Specs, lang: Lang) -> str:
 
 def _value(value: Scalar, name: str, spec: FieldSpec | None, specs: Specs, lang: Lang) -> str:
     if isinstance(value, bool):
-        return say(_YES if value else _NO, lang)
+        return term("value", "yes" if value else "no", lang)
     if isinstance(value, str):
         return say(value_word(value, name, specs), lang)
     if spec is not None and spec.unit == "share":
@@ -95,9 +67,9 @@ def _value(value: Scalar, name: str, spec: FieldSpec | None, specs: Specs, lang:
 
 def value_word(value: str, name: str, specs: Specs) -> Text:
     """What a value of a text field is called: in the reports, in its yes/no field, or as it stands."""
-    words: Mapping[str, Text] = {"class": CLASS, "kind": KIND}.get(name, _NAMED)  # type: ignore[assignment]
-    if value in words:
-        return words[value]
+    named = words().of(name if name in ("class", "kind") else "value")
+    if value in named:
+        return named[value]
     twin = specs.get(f"{_PREFIXES.get(name, name)}_{value}")
     if twin is None:
         return Text(zh=value, en=value.replace("_", " "))

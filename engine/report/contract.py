@@ -57,6 +57,7 @@ class SchemeOut(Payload):
     tier: str | None
     object: str | None
     profile: str
+    profile_title: str = Field(description="what the profile is for, as people read it")
     profile_reason: str
     total: float
     total_stated: float | None
@@ -327,6 +328,7 @@ class QuoteOut(SpanOut):
 
 class AcrossFindingOut(FindingOut):
     quotes: list[QuoteOut] = Field(description="the words compared, one of each line")
+    schemes: list[int] = Field(description="numbers of the schemes concerned, in the order of `schemes`")
 
 
 class AcrossOut(Payload):

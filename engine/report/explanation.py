@@ -10,7 +10,7 @@ from engine.inference.conditions import Verdict
 from engine.knowledge import Knowledge
 from engine.knowledge.rules import Rule
 from engine.report.conditions import Specs, family_word, meanings, value_word, verdict_text, wanted
-from engine.report.words import CLASS, SEVERITY, say
+from engine.report.words import say, term
 
 Way = Sequence[Verdict]
 
@@ -53,7 +53,7 @@ def explain_page(
     """
     specs = knowledge.fields[rule.subject]
     cases = _cases(rule, rows)
-    parts = [f"{rule.id} {say(rule.title, lang)} ({say(SEVERITY[rule.severity], lang)})"]
+    parts = [f"{rule.id} {say(rule.title, lang)} ({term('severity', rule.severity, lang)})"]
     if line is not None:
         parts.append(_classified(line, knowledge.fields["line"], lang))
     if not cases:
@@ -92,8 +92,8 @@ def _classified(line: model.Classification, specs: Specs, lang: model.Lang) -> s
     )
     return _t(
         lang,
-        f"{line.code} 读作：{CLASS[line.class_].zh}；层次：{level}；形式化类型：{families or '无'}{quoted}；载体：{carrier}",
-        f"{line.code} is read as: {CLASS[line.class_].en}; level: {level}; formalistic families: "
+        f"{line.code} 读作：{term('class', line.class_, 'zh')}；层次：{level}；形式化类型：{families or '无'}{quoted}；载体：{carrier}",
+        f"{line.code} is read as: {term('class', line.class_, 'en')}; level: {level}; formalistic families: "
         f"{families or 'none'}{quoted}; carrier: {carrier}",
     )
 

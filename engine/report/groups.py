@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine import model
 from engine.report.sentences import change_sentences
 from engine.report.text import proposal_parts
-from engine.report.words import CAUTION, STATUS, say
+from engine.report.words import caution, say, term
 
 Lang = model.Lang
 _INFEASIBLE = model.Text(
@@ -26,13 +26,13 @@ def groups_text(made: model.Together, lang: Lang) -> str:
         for number, (name, report) in enumerate(zip(made.names, made.reports, strict=True), start=1):
             parts.append(f"{number}  {name}")
             parts += _own(report, lang)
-    parts.append(say(CAUTION, lang))
+    parts.append(caution(lang))
     return "\n\n".join(parts) + "\n"
 
 
 def _head(made: model.Together, lang: Lang) -> Iterator[str]:
     audit = made.reports[0].audit
-    count, status = len(made.names), say(STATUS[made.status], lang)
+    count, status = len(made.names), term("status", made.status, lang)
     yield _t(
         lang,
         f"{count} 份方案合并求解：{status}（依据截至 {audit.as_of}）",

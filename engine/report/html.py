@@ -13,11 +13,13 @@ from markupsafe import Markup, escape
 from engine import model
 from engine.report import judged, standing
 from engine.report import text as plain
+from engine.report.advice import paths, paths_line
+from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import quotes
 from engine.report.sentences import change_sentences
 from engine.report.standing import names_of, open_lines
 from engine.report.units import change_text, unit_text
-from engine.report.words import ACTION, CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 
 # Private-use characters stand for <mark> until the text is escaped; a scheme may hold any visible one.
 _ENDS = ("\ue000", "\ue001")
@@ -31,14 +33,16 @@ CLASS_SCORES = (
 def report_html(report: model.Report, lang: model.Lang) -> str:
     """Return the whole report: what stands, what does not and why, the proposal, old and new standards."""
     audit, proposal, after = report.audit, report.proposal, report.after
+    local = audit.provenance.local_changes
     html: str = _template().render(
         audit=audit, proposal=proposal, after=after, lang=lang,
         changes=change_sentences(proposal, lang) if proposal else (),
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
-        names=names_of(report),
-        ranks=report.ranks, caution=say(CAUTION, lang), judged=report.judged, standing=report.standing,
+        names=names_of(report), paths=paths(audit, lang), paths_line=paths_line(audit, lang),
+        ranks=report.ranks, caution=caution(lang), judged=report.judged, standing=report.standing,
         opened=open_lines(proposal) if proposal else None, titles=_TITLES,
+        local_head=changes_head(local, lang), local=change_rows(local, lang),
     )  # fmt: skip
     return html
 
@@ -47,7 +51,7 @@ def class_bar(audit: model.Audit, lang: model.Lang) -> list[dict[str, Any]]:
     """Return the segments of a stacked bar of classes: width in percent, class, word; the rest last."""
     scores = {score.name: score.value or 0.0 for score in audit.scores}
     parts = [
-        {"share": scores[score], "class": name, "word": say(CLASS[name], lang)}  # type: ignore[index]
+        {"share": scores[score], "class": name, "word": term("class", name, lang)}
         for score, name in CLASS_SCORES
         if scores[score] > 0
     ]
@@ -94,10 +98,10 @@ def _template(name: str = "report.html.j2") -> Any:
     environment.filters["shown"] = standing.shown
     environment.globals["settled"] = standing.settled
     environment.filters["action"] = plain.action_word
-    environment.filters["action_of"] = lambda value, lang: say(ACTION[value], lang)
+    environment.filters["action_of"] = lambda value, lang: term("action", value, lang)
     environment.filters["marked"] = _marked
-    environment.filters["severity"] = lambda value, lang: say(SEVERITY[value], lang)
-    environment.filters["status"] = lambda value, lang: say(STATUS[value], lang)
+    environment.filters["severity"] = lambda value, lang: term("severity", value, lang)
+    environment.filters["status"] = lambda value, lang: term("status", value, lang)
     environment.filters["amount"] = _amount
     environment.globals["t"] = lambda lang, zh, en: say(model.Text(zh=zh, en=en), lang)
     return environment.get_template(name)

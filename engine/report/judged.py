@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine import model
-from engine.report.words import METHOD, say
+from engine.report.words import say, term
 from engine.reweight.elicit import CONSISTENT
 
 TITLE = model.Text(zh="判断与权重", en="Judgements and weights")
@@ -26,7 +26,7 @@ def head_text(found: model.JudgedWeights, lang: model.Lang) -> str:
     gap = _t(lang, "，", ", ")
     over = _t(lang, "板块", "blocks") if judgement.over == "blocks" else _t(lang, "指标", "lines")
     stray = _t(lang, f"允许偏差 {judgement.tolerance:.0%}", f"ratios may stray by {judgement.tolerance:.0%}")
-    return f"{judgement.title} · {say(METHOD[judgement.method], lang)}{gap}{over}{gap}{stray}"
+    return f"{judgement.title} · {term('method', judgement.method, lang)}{gap}{over}{gap}{stray}"
 
 
 def remarks(found: model.JudgedWeights, lang: model.Lang) -> list[str]:

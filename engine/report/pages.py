@@ -12,8 +12,9 @@ from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Example, Rule, RuleCite, Test
 from engine.report.conditions import asked_text, condition_text
 from engine.report.explanation import explain_page
-from engine.report.words import SEVERITY, say
-from engine.rulecheck import PackChange, Problem
+from engine.report.localpack import change_rows, changes_head
+from engine.report.words import say, term
+from engine.rulecheck import Problem
 
 __all__ = ["check_page", "explain_page", "find_rule", "rule_list", "rule_page"]
 
@@ -87,9 +88,7 @@ _PLACES: Mapping[str, model.Text] = {
 _PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def rule_list(
-    knowledge: Knowledge, lang: model.Lang, changes: Sequence[PackChange] = (), prefix: str = ""
-) -> str:
+def rule_list(knowledge: Knowledge, lang: model.Lang, prefix: str = "") -> str:
     """Return the rules whose codes begin with a prefix by family, one line each, and what a local pack changed."""
     parts = []
     for letter, family in _FAMILIES.items():
@@ -100,13 +99,9 @@ def rule_list(
             parts.append(
                 _block(f"{letter} {say(family, lang)} ({len(rules)})", [_row(r, lang) for r in rules], "")
             )
-    if rows := [f"{one.rule} {say(one.text, lang)}" for one in changes if one.rule.startswith(prefix)]:
-        parts.append(
-            _block(
-                _t(lang, f"本地规则包的改动（{len(rows)} 处）", f"Changed by the local pack ({len(rows)})"),
-                rows,
-            )
-        )
+    changes = [one for one in knowledge.changes if one.about.startswith(prefix)]
+    if changes:
+        parts.append(_block(changes_head(changes, lang), change_rows(changes, lang)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -115,7 +110,7 @@ def _row(rule: Rule, lang: model.Lang) -> str:
     marks += [_t(lang, "只改载体", "carrier only")] if rule.effect == "carrier" else []
     marks += [_t(lang, "本地", "local")] if rule.origin != "core" else []
     tail = f" [{', '.join(marks)}]" if marks else ""
-    severity = say(SEVERITY[rule.severity], lang)
+    severity = term("severity", rule.severity, lang)
     severity = f"{severity:<7}" if lang == "en" else severity
     return f"{rule.id} {severity} {say(rule.title, lang)}{tail}"
 
@@ -182,7 +177,7 @@ def _head(rule: Rule, lang: model.Lang) -> str:
             lang,
             "级别",
             "Severity",
-            f"{say(SEVERITY[rule.severity], lang)}{_t(lang, '；', '; ')}{say(_EFFECT[rule.effect], lang)}",
+            f"{term('severity', rule.severity, lang)}{_t(lang, '；', '; ')}{say(_EFFECT[rule.effect], lang)}",
         ),
         _pair(lang, "豁免", "Waiver", say(_WAIVER[rule.suppressible], lang)),
         _pair(lang, "环节 · 机制 · 路径", "Stage · mechanism · path", paper),

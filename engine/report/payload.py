@@ -61,7 +61,9 @@ def across_payload(across: model.Across, lang: Lang) -> out.AcrossOut:
         schemes=[scheme.title for scheme in across.schemes],
         findings=[
             out.AcrossFindingOut(
-                **dict(_finding(f, lang)), quotes=[out.QuoteOut(**dict(quote)) for quote in f.quotes]
+                **dict(_finding(f, lang)),
+                quotes=[out.QuoteOut(**dict(quote)) for quote in f.quotes],
+                schemes=list(f.schemes),
             )
             for f in across.findings
         ],
@@ -233,6 +235,7 @@ def _scheme(audit: model.Audit, lang: Lang) -> out.SchemeOut:
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
     return out.SchemeOut(
         name=scheme.title, tier=scheme.tier, object=scheme.object, profile=audit.profile,
+        profile_title=say(audit.profile_title, lang),
         profile_reason=say(audit.profile_reason, lang), total=round(total, 9), total_stated=scheme.total,
         lines=len(scheme.indicators), as_of=audit.as_of,
     )  # fmt: skip

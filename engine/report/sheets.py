@@ -8,7 +8,7 @@ from typing import NamedTuple
 from engine import model
 from engine.report import judged, standing
 from engine.report.units import change_text
-from engine.report.words import ACTION, say
+from engine.report.words import say, term
 
 
 class Sheet(NamedTuple):
@@ -76,7 +76,13 @@ def _standing(found: model.DrawReport, names: Mapping[str, str], lang: model.Lan
     ]  # fmt: skip
     for one in found.lines:
         firm = _t(lang, "是", "yes") if one.is_firm else _t(lang, "须人工确认", "for a person to confirm")
-        values = [one.code, names.get(one.code, ""), say(ACTION[one.action], lang), round(one.share, 6), firm]
+        values = [
+            one.code,
+            names.get(one.code, ""),
+            term("action", one.action, lang),
+            round(one.share, 6),
+            firm,
+        ]
         rows.append((values, ("cell", "cell", "cell", "share", "cell")))
     return Sheet(_t(lang, "标注稳定性", "Draws"), (9, 34, 10, 12, 16), tuple(rows))
 

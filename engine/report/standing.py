@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine import model
-from engine.report.words import ACTION, say
+from engine.report.words import say, term
 
 TITLE = model.Text(zh="标注不确定时，哪些改动站得住", en="Which actions stand when labels are unsure")
 RANGES = model.Text(
@@ -26,7 +26,7 @@ def standing_text(found: model.DrawReport, names: Mapping[str, str], lang: model
     for one in shown(found):
         mark = "" if one.is_firm else _t(lang, "，须人工确认", ", for a person to confirm")
         rows.append(
-            f"  {one.code} {names.get(one.code, '')}{_t(lang, '：', ': ')}{say(ACTION[one.action], lang)}"
+            f"  {one.code} {names.get(one.code, '')}{_t(lang, '：', ': ')}{term('action', one.action, lang)}"
             f"{_t(lang, '，', ', ')}{one.share:.0%}{mark}"
         )
     return "\n".join(rows)

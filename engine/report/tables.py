@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from engine import model
 from engine.report.text import cite_text
-from engine.report.words import CLASS, SEVERITY, say
+from engine.report.words import say, term
 
 _RISKY = re.compile(r"^[\s]*[=+\-@＝＋－＠\t\r]")
 _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?%?$")
@@ -41,7 +41,7 @@ def audit_csv(audits: Sequence[model.Audit], lang: model.Lang) -> str:
     rows = (
         [
             f.location.file or audit.scheme.source.name, f.location.sheet, f.location.row, f.location.cell,
-            " ".join(f.codes), f.rule, say(SEVERITY[f.severity], lang), f.effect, say(f.title, lang),
+            " ".join(f.codes), f.rule, term("severity", f.severity, lang), f.effect, say(f.title, lang),
             say(f.message, lang), say(f.fix, lang), "；".join(cite_text(c, lang) for c in f.cites), f.waived,
             f.baselined,
         ]
@@ -59,7 +59,7 @@ def classify_csv(
     rows = (
         [
             line.location.row, line.code, line.name, found.level, " ".join(found.family_names),
-            found.required_by, found.guard, found.carrier, say(CLASS[found.class_], lang),
+            found.required_by, found.guard, found.carrier, term("class", found.class_, lang),
             found.formalistic, round(found.p, 4),
         ]
         for line, found in zip(indicators, classes, strict=True)

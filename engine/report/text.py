@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
+from engine.report.advice import paths_line
+from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import mark, quotes
-from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 from engine.reweight.frontier import Frontier
 
 Lang = model.Lang
@@ -27,7 +29,7 @@ def classify_text(
         families = ", ".join(found.family_names) or "-"
         decision = f"{found.formalistic} {found.p:.2f}"
         rows.append(
-            f"{line.code}\t{say(CLASS[found.class_], lang)}\t{found.level}\t{decision}\t{families}\t{mark(line.name, spans)}"
+            f"{line.code}\t{term('class', found.class_, lang)}\t{found.level}\t{decision}\t{families}\t{mark(line.name, spans)}"
         )
         if line.code in problems:
             rows.append(f"\t! {say(problems[line.code], lang)}")
@@ -51,6 +53,8 @@ def audit_text(audit: model.Audit, lang: Lang, knowledge: Knowledge | None = Non
     if audit.not_checked:
         parts.append(_not_checked(audit.not_checked, knowledge.fields if knowledge else {}, lang))
     parts.extend(_t(lang, f"请确认：{q.text}", f"Please confirm: {q.text}") for q in audit.scheme.questions)
+    if audit.findings:
+        parts.append(paths_line(audit, lang))
     parts.append(_summary(audit, lang))
     return "\n\n".join(parts) + "\n"
 
@@ -60,16 +64,11 @@ def score_text(audit: model.Audit, lang: Lang) -> str:
     rows = [_head(audit, lang), _score_row(audit.headline, lang)]
     rows += [_score_row(score, lang) for score in audit.scores]
     rows.append("")
-    states = {
-        "met": _t(lang, "达到", "met"),
-        "not_met": _t(lang, "未达到", "not met"),
-        "not_checked": _t(lang, "未核查", "not checked"),
-    }
     for limit in audit.limits:
         value = "—" if limit.value is None else _amount(limit.value, limit.id != "most_lines")
         bound = "—" if limit.limit is None else _amount(limit.limit, limit.id != "most_lines")
         rows.append(
-            f"[{states[limit.state]}] {say(limit.text, lang)} {bound}{_t(lang, '，现为 ', '; now ')}{value}"
+            f"[{term('state', limit.state, lang)}] {say(limit.text, lang)} {bound}{_t(lang, '，现为 ', '; now ')}{value}"
         )
     return "\n".join(rows) + "\n"
 
@@ -82,7 +81,7 @@ def reweight_text(
     lang: Lang,
 ) -> str:
     """Return the proposal: status, changes in sentences, blocks, path, limits that bind, scores before and after."""
-    parts = [_head(audit, lang), *proposal_parts(audit, proposal, after, changes, lang), say(CAUTION, lang)]
+    parts = [_head(audit, lang), *proposal_parts(audit, proposal, after, changes, lang), caution(lang)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -152,16 +151,20 @@ def frontier_text(audit: model.Audit, found: Frontier, lang: Lang) -> str:
 def _head(audit: model.Audit, lang: Lang) -> str:
     scheme = audit.scheme
     total = sum(line.points or 0.0 for line in scheme.indicators if line.kind == "base")
-    local = ", ".join(audit.provenance.local_rules)
-    return _t(
+    head = _t(
         lang,
-        f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案 {audit.profile}"
-        f"（{say(audit.profile_reason, lang)}）；依据截至 {audit.as_of}"
-        + (f"；本地规则 {local}" if local else ""),
-        f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile {audit.profile} "
-        f"({audit.profile_reason.en}); rules as of {audit.as_of}"
-        + (f"; local rules {local}" if local else ""),
+        f"{scheme.title}\n共 {len(scheme.indicators)} 项，基本分 {total:g} 分；约束方案“{audit.profile_title.zh}”"
+        f"[{audit.profile}]（{audit.profile_reason.zh}）；依据截至 {audit.as_of}",
+        f"{scheme.title}\n{len(scheme.indicators)} lines, {total:g} base points; profile “{audit.profile_title.en}” "
+        f"[{audit.profile}] ({audit.profile_reason.en}); rules as of {audit.as_of}",
     )
+    return "\n".join([head, *_local(audit.provenance.local_changes, lang)])
+
+
+def _local(changes: Sequence[model.LocalChange], lang: Lang) -> list[str]:
+    """What a local pack changed that bears on this scheme; nothing without a pack."""
+    rows = [f"    {row}" for row in change_rows(changes, lang)]
+    return [changes_head(changes, lang) + _t(lang, "：", ":"), *rows] if rows else []
 
 
 def _not_checked(entries: Iterable[model.NotChecked], fields: Fields, lang: Lang) -> str:
@@ -186,7 +189,7 @@ def _meaning(name: str, fields: Fields, lang: Lang) -> str:
 
 def _finding(finding: model.Finding, lines: dict[str, model.Indicator], lang: Lang) -> str:
     mark_ = mark_of(finding, lang)
-    rows = [f"[{say(SEVERITY[finding.severity], lang)}] {finding.rule} {say(finding.title, lang)}{mark_}"]
+    rows = [f"[{term('severity', finding.severity, lang)}] {finding.rule} {say(finding.title, lang)}{mark_}"]
     if about := _about(finding, lines, lang):
         rows.append(_labelled(lang, "指标", "Line", about))
     rows.append(_labelled(lang, "问题", "Finding", say(finding.message, lang)))
@@ -263,13 +266,13 @@ def _score_row(score: model.Score, lang: Lang) -> str:
 
 def _status(proposal: model.Proposal, lang: Lang) -> str:
     if proposal.status == "infeasible":
-        return say(STATUS["infeasible"], lang)
+        return term("status", "infeasible", lang)
     rewritten = sum(line.action == "rewrite" for line in proposal.lines)
     moved = sum(line.action in ("cut", "raise") for line in proposal.lines)
     new = sum(line.action == "new" for line in proposal.lines)
     return _t(
         lang,
-        f"{say(STATUS[proposal.status], lang)}：改写 {rewritten} 项标准，{moved} 项调整分值，新增 {new} 项；"
+        f"{term('status', proposal.status, lang)}：改写 {rewritten} 项标准，{moved} 项调整分值，新增 {new} 项；"
         f"扰动量 {proposal.disruption or 0:g}，调整量 {proposal.movement or 0:g} 分",
         f"{proposal.status}: {rewritten} standards rewritten, {moved} lines re-pointed, {new} new; "
         f"disruption {proposal.disruption or 0:g}, movement {proposal.movement or 0:g} points",
@@ -306,12 +309,12 @@ def _before_after(audit: model.Audit, after: model.Audit, lang: Lang) -> str:
 
 def action_word(line: model.ProposedLine, lang: Lang) -> str:
     """Return what happens to a line, in one word."""
-    return say(ACTION[line.action], lang)
+    return term("action", line.action, lang)
 
 
 def kind_word(kind: model.Kind, lang: Lang) -> str:
     """Return the kind of a line, in one word."""
-    return say(KIND[kind], lang)
+    return term("kind", kind, lang)
 
 
 def _amount(value: float, share: bool) -> str:

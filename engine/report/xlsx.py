@@ -11,10 +11,12 @@ from typing import Any
 import xlsxwriter
 
 from engine import model
+from engine.knowledge.words import words
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
+from engine.report.localpack import change_rows, changes_head
 from engine.report.sheets import Sheet, asked_sheets
-from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
+from engine.report.words import caution, mark_of, say, term
 
 # A fixed creation time keeps the same input giving the same bytes.
 _EPOCH = datetime(2000, 1, 1)
@@ -261,7 +263,7 @@ def _findings(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: mod
         )
         values = [
             place, " ".join(f.codes), "、".join(names.get(code, "") for code in f.codes),
-            say(SEVERITY[f.severity], lang), f.rule, say(f.title, lang) + mark_of(f, lang),
+            term("severity", f.severity, lang), f.rule, say(f.title, lang) + mark_of(f, lang),
             say(f.message, lang), say(f.fix, lang), "\n".join(plain.cite_text(c, lang) for c in f.cites),
         ]  # fmt: skip
         page.row(row, values, style["cell"])
@@ -287,7 +289,7 @@ def _scores(
             page.write(row, column, "—" if value is None else round(value, 6), form)
     row = len(audit.scores) + 3
     page.row(row, [_t(lang, "类别", "Class"), _t(lang, "指标数", "Lines")], style["head"])
-    for name, word in CLASS.items():
+    for name, word in words().of("class").items():
         row += 1
         page.row(row, [say(word, lang), sum(c.class_ == name for c in audit.classifications)], style["cell"])
     page.finish()
@@ -297,12 +299,12 @@ def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.
     page = _page(book, _t(lang, "说明", "About"), (110,))
     made = audit.provenance
     rows = [
-        say(CAUTION, lang),
-        f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
+        caution(lang),
+        f"{_t(lang, '约束方案', 'Profile')}: {say(audit.profile_title, lang)} [{audit.profile}] ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",
         *(
-            [f"{_t(lang, '本地规则', 'Local rules')}: {', '.join(made.local_rules)}"]
-            if made.local_rules
+            [changes_head(made.local_changes, lang), *change_rows(made.local_changes, lang)]
+            if made.local_changes
             else []
         ),
         f"Quanheng {made.quanheng} · {made.engine} · ruleset {made.ruleset_sha256} · input {made.input_sha256}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.audit import Auditor
 from engine.rulecheck.between import contradictions, overlaps
-from engine.rulecheck.pack import PackChange, pack_changes
+from engine.rulecheck.examples import example_results
 from engine.rulecheck.problem import Problem
 from engine.rulecheck.reach import Reach
 from engine.rulecheck.single import (
@@ -23,7 +24,7 @@ from engine.rulecheck.terms import lexicon_problems, word_problems
 if TYPE_CHECKING:
     from engine.knowledge import Knowledge
 
-__all__ = ["PackChange", "Problem", "check_rules", "pack_changes"]
+__all__ = ["Problem", "check_rules"]
 
 
 def check_rules(knowledge: Knowledge, as_of: str) -> tuple[Problem, ...]:
@@ -50,8 +51,12 @@ def _problems(knowledge: Knowledge, as_of: str) -> Iterator[Problem]:
         yield from example_faults(rule)
         yield from citation_faults(rule, knowledge, as_of)
         yield from proposal_faults(rule, knowledge.catalogue)
+    auditor = Auditor(knowledge, engine="plain")
+    for rule in sound:
+        if rule.origin != "core":  # those of the shipped base are tests of their own
+            yield from example_results(rule, auditor)
     yield from overlaps(sound, reach)
-    yield from contradictions(sound, reach, knowledge)
+    yield from contradictions(sound, reach, knowledge, auditor)
     yield from catalogue_faults(knowledge.catalogue)
     yield from lexicon_problems(knowledge.lexicon)
     yield from word_problems(knowledge.fields)

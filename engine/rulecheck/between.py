@@ -25,27 +25,35 @@ _PLACE = re.compile(r"\{[^}]*\}")
 
 
 def overlaps(rules: Sequence[Rule], reach: Mapping[Subject, Reach]) -> Iterator[Problem]:
-    """Yield each rule that only fires where another of its effect and at least its severity does."""
+    """Yield each rule that only fires where another does that says at least as much.
+
+    Two that fire on the same overlap; one within a wider one is shadowed by it. A rule without effect is
+    shadowed by a red line, too.
+    """
     for inner, outer in permutations(rules, 2):
-        if inner.subject != outer.subject or inner.effect != outer.effect:
+        if inner.subject != outer.subject or inner.effect not in (outer.effect, "none"):
             continue
         if _HEAVY.index(inner.severity) > _HEAVY.index(outer.severity):
             continue
         space = reach[inner.subject]
         if not space.fires_within(inner, outer):
             continue
-        same = space.fires_within(outer, inner) and inner.severity == outer.severity
-        if same and inner.id > outer.id:
-            continue  # said once, of the first of the two
-        yield problem(
-            inner.id, "overlap",
-            f"凡本规则触发之处 {outer.id} 也触发，级别不低于本规则。请合并，或使条件互斥。",
-            f"wherever it fires, {outer.id} fires too, at least as severe. Merge them, or set them apart.",
-        )  # fmt: skip
+        if not space.fires_within(outer, inner):
+            yield problem(
+                inner.id, "shadowed",
+                f"凡本规则触发之处 {outer.id} 也触发，级别不低于本规则。请删去本规则，或使条件互斥。",
+                f"wherever it fires, {outer.id} fires too, at least as severe. Drop it, or set them apart.",
+            )  # fmt: skip
+        elif inner.severity != outer.severity or inner.effect != outer.effect or inner.id < outer.id:
+            yield problem(  # of two that say the same it is said once, of the first
+                inner.id, "overlap",
+                f"凡本规则触发之处 {outer.id} 也触发，级别不低于本规则。请合并，或使条件互斥。",
+                f"wherever it fires, {outer.id} fires too, at least as severe. Merge them, or set them apart.",
+            )  # fmt: skip
 
 
 def contradictions(
-    rules: Sequence[Rule], reach: Mapping[Subject, Reach], knowledge: Knowledge
+    rules: Sequence[Rule], reach: Mapping[Subject, Reach], knowledge: Knowledge, auditor: Auditor
 ) -> Iterator[Problem]:
     """Yield each red line that bars what another rule protects or proposes."""
     barring = [rule for rule in rules if rule.effect == "prohibit"]
@@ -57,7 +65,6 @@ def contradictions(
                 space = reach[bar.subject]
                 if space.fires_within(bar, keep) or space.fires_within(keep, bar):
                     said.add((bar.id, keep.id))
-    auditor = Auditor(knowledge, engine="plain")
     said |= _in_examples(rules, auditor)
     for bar_id, keep_id in sorted(said):
         yield problem(

@@ -7,7 +7,7 @@ from typing import Literal
 from engine.model import Frozen, Text
 
 ProblemKind = Literal[
-    "dead", "always", "overlap", "contradiction", "unmatched", "unknown", "examples", "placeholders", "citation",
+    "dead", "always", "overlap", "shadowed", "contradiction", "unmatched", "unknown", "examples", "placeholders", "citation",
     "proposal",
 ]  # fmt: skip
 

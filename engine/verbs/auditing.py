@@ -9,7 +9,8 @@ from pathlib import Path
 
 from engine import intake
 from engine.audit import Auditor
-from engine.audit.baseline import Baseline, apply_baseline, baseline_of, dumps, read_baseline
+from engine.audit.baseline import Baseline, dumps, read_baseline
+from engine.audit.covered import apply_baseline, baseline_of
 from engine.audit.ruleset import select_rules
 from engine.errors import RuleError, SchemeError
 from engine.knowledge.documents import suggest
@@ -24,8 +25,8 @@ def audit(arguments: Namespace) -> int:
     """Audit the schemes of one or several files."""
     auditor = auditor_for(arguments)
     _known_codes((*arguments.select, *arguments.ignore), auditor.knowledge.rules)
-    audits, baseline = _baselined(arguments, auditor, list(_audits(arguments, auditor)))
-    across = _across(arguments, auditor, audits)
+    read = list(_audits(arguments, auditor))
+    audits, across, baseline = _baselined(arguments, auditor, read, _across(arguments, auditor, read))
     if arguments.statistics:
         data = _statistics(audits, arguments.lang).encode()
     elif arguments.format == "csv":
@@ -33,11 +34,11 @@ def audit(arguments: Namespace) -> int:
     elif arguments.format == "sarif":
         data = sarif.audit_sarif(audits, arguments.lang).encode()
     else:
-        data = _joined(arguments, "audit", [Report(a) for a in audits], across)
+        data = _joined(arguments, "audit", [Report(a) for a in audits], [across] if across else [])
     write_output(data, arguments.output)
     if baseline is not None:
         write_output(dumps(baseline).encode(), arguments.write_baseline or arguments.baseline)
-    return is_failed([*audits, *across], arguments.fail_on)
+    return is_failed([*audits, *([across] if across else [])], arguments.fail_on)
 
 
 def score(arguments: Namespace) -> int:
@@ -47,16 +48,16 @@ def score(arguments: Namespace) -> int:
     return 0
 
 
-def _across(arguments: Namespace, auditor: Auditor, audits: Sequence[Audit]) -> list[Across]:
+def _across(arguments: Namespace, auditor: Auditor, audits: Sequence[Audit]) -> Across | None:
     """What the schemes say side by side, where that is asked for."""
     if not arguments.across:
-        return []
+        return None
     if arguments.statistics or arguments.format not in ("text", "json"):
         raise SchemeError("--across is written as text or json. Use --format text or --format json.")
     schemes = [found.scheme for found in audits]
-    return [
-        auditor.audit_across(schemes, as_of=arguments.as_of, select=arguments.select, ignore=arguments.ignore)
-    ]
+    return auditor.audit_across(
+        schemes, as_of=arguments.as_of, select=arguments.select, ignore=arguments.ignore
+    )
 
 
 def _known_codes(asked: Sequence[str], rules: Sequence[Rule]) -> None:
@@ -77,9 +78,9 @@ def _audits(arguments: Namespace, auditor: Auditor) -> Iterable[Audit]:
 
 
 def _baselined(
-    arguments: Namespace, auditor: Auditor, audits: list[Audit]
-) -> tuple[list[Audit], Baseline | None]:
-    """The audits with what a baseline covers marked, and the baseline to write, if one is to be written."""
+    arguments: Namespace, auditor: Auditor, audits: list[Audit], across: Across | None
+) -> tuple[list[Audit], Across | None, Baseline | None]:
+    """What was found with what a baseline covers marked, and the baseline to write, if one is to be written."""
     if arguments.prune and not arguments.baseline:
         raise SchemeError("--prune: of which baseline? Name it with --baseline B.json.")
     rules, to_write = auditor.knowledge.rules, arguments.write_baseline
@@ -87,22 +88,23 @@ def _baselined(
     if to_write:
         if not auditor.suppress:
             raise SchemeError(f"{to_write}: suppressing is forbidden here, so no baseline is written.")
-        made, barred = baseline_of(audits, rules)
+        made, barred = baseline_of([*audits, *([across] if across else [])], rules)
         ERROR.print(_written(to_write, made.total, barred), markup=False, soft_wrap=True)
-        return list(apply_baseline(audits, made, rules, asked).audits), made
+        found = apply_baseline(audits, made, rules, asked, across=across)
+        return list(found.audits), found.across, made
     if not arguments.baseline:
-        return audits, None
+        return audits, across, None
     known = read_baseline(arguments.baseline)
-    found = apply_baseline(audits, known, rules, asked, suppress=auditor.suppress)
+    found = apply_baseline(audits, known, rules, asked, suppress=auditor.suppress, across=across)
     for title in found.absent:
         ERROR.print(
             f"{arguments.baseline}: {title} was not audited; its entries stay.", markup=False, soft_wrap=True
         )
     if not (arguments.prune and found.stale):
-        return list(found.audits), None
+        return list(found.audits), found.across, None
     said = f"{arguments.baseline}: {found.stale} removed, {found.pruned.total} kept."
     ERROR.print(said, markup=False, soft_wrap=True)
-    return list(found.audits), found.pruned
+    return list(found.audits), found.across, found.pruned
 
 
 def _written(target: Path, total: int, barred: int) -> str:

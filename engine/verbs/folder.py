@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import Namespace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def validate(arguments: Namespace) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERROR) as bar, ChildEngine() as shelter:
         auditor = make_auditor(arguments.pack, shelter=shelter, suppress=not arguments.no_suppress)
+        gc.freeze()  # the rule base stays as long as the process: it need not be walked again and again
         task = bar.add_task("", total=len(files))
 
         def progress(done: int, _: int, path: Path) -> None:

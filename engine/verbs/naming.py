@@ -9,7 +9,8 @@ from pathlib import Path
 from engine import intake
 from engine.classify import Classifier, row_problem
 from engine.errors import SchemeError
-from engine.knowledge import load_knowledge
+from engine.facts.explicit import with_explicit_red_lines
+from engine.knowledge import Knowledge, load_knowledge
 from engine.model import Classification, Indicator, Note
 from engine.report import payload, tables, text
 from engine.report.words import say
@@ -19,9 +20,7 @@ from engine.verbs.output import ERROR, write_output
 def classify(arguments: Namespace) -> int:
     """Say what each line measures; a list of names without points will do."""
     knowledge = load_knowledge(arguments.pack)
-    indicators, classes, notes = _classified(
-        arguments.input, Classifier(knowledge.lexicon, knowledge.classes)
-    )
+    indicators, classes, notes = _classified(arguments.input, knowledge)
     problems = {line.code: p for line in indicators if (p := row_problem(line.name))}
     lang = arguments.lang
     if arguments.format == "json":
@@ -39,13 +38,20 @@ def classify(arguments: Namespace) -> int:
 
 
 def _classified(
-    path: Path, classifier: Classifier
+    path: Path, knowledge: Knowledge
 ) -> tuple[Sequence[Indicator], Sequence[Classification], Sequence[Note]]:
     """The lines of a scheme, read as the audit reads them, or of a list of names without points."""
+    classifier = Classifier(knowledge.lexicon, knowledge.classes)
     try:
         schemes = intake.read_schemes(path)
     except SchemeError:
         indicators, notes = intake.read_name_list(path)
         return indicators, classifier.classify_lines(indicators), notes
     lines = [line for scheme in schemes for line in scheme.indicators]
-    return lines, [one for scheme in schemes for one in classifier.classify_lines(scheme.indicators)], ()
+    read = [
+        with_explicit_red_lines(
+            scheme, classifier.classify_lines(scheme.indicators), knowledge.fields, knowledge.classes
+        )
+        for scheme in schemes
+    ]
+    return lines, [one for classes in read for one in classes], ()

@@ -14,7 +14,7 @@ from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Rule
 from engine.model import Scheme
 from engine.report import pages
-from engine.rulecheck import check_rules, pack_changes
+from engine.rulecheck import check_rules
 from engine.verbs.output import auditor_for, write_output
 
 
@@ -27,8 +27,7 @@ def rules(arguments: Namespace) -> int:
         return int(bool(problems))
     prefix = "" if arguments.what == "list" else arguments.what.upper()
     if sum(rule.id.startswith(prefix) for rule in knowledge.rules) > 1:
-        changes = pack_changes(load_knowledge(None).rules, knowledge.rules, knowledge.suppress)
-        write_output(pages.rule_list(knowledge, arguments.lang, changes, prefix).encode(), None)
+        write_output(pages.rule_list(knowledge, arguments.lang, prefix).encode(), None)
         return 0
     write_output(pages.rule_page(knowledge, arguments.what, arguments.lang).encode(), None)
     return 0

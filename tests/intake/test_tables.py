@@ -307,3 +307,44 @@ def test_a_line_whose_words_are_those_of_headers_is_a_line(tmp_path):
     scheme = read_scheme(path)
     assert [(i.name, i.points) for i in scheme.indicators] == [("台账资料", 20), ("问题解决率", 80)]
     assert scheme.total == 100
+
+
+BASE = "某镇考核表,,,\n序号,指标,分值,评分标准\n1,群众满意度,50,抽样调查\n2,矛盾纠纷化解率,50,回访确认\n"
+EXTRA = "{0},获省级表彰,3,每次加1分，最高3分\n{1},发生安全事故,5,每起扣5分\n{2},发生重大安全事故,,一票否决\n"
+THREE = [
+    ("获省级表彰", "bonus", 3, 1, 3),
+    ("发生安全事故", "deduction", 5, 5, None),
+    ("发生重大安全事故", "veto", None, None, None),
+]
+
+
+@pytest.mark.parametrize("title", ["", "二、加减分及否决事项,,,\n", "二、加分项,,,\n", "三、其他事项,,,\n"])
+@pytest.mark.parametrize(
+    "head", ["类别,事项,分值,标准\n", "类型,内容,分值,标准\n", "项目,内容,分值,标准\n", ""]
+)
+@pytest.mark.parametrize("words", [("加分", "减分", "否决"), ("加分项", "扣分项", "一票否决事项")])
+def test_a_cell_that_names_the_kind_outranks_the_section(tmp_path, title, head, words):
+    scheme = read_scheme(table(tmp_path, BASE + title + head + EXTRA.format(*words)))
+    assert figures(scheme)[2:] == THREE
+    assert not {line.code for line in scheme.indicators} & set(words)
+    assert [line.kind for line in scheme.indicators[:2]] == ["base", "base"]
+
+
+def test_a_blank_cell_goes_on_with_the_kind_above(tmp_path):
+    more = "类型,内容,分值,标准\n加分,获省级表彰,3,每次加1分\n,获市级表彰,1,每次加1分\n减分,发生安全事故,5,每起扣5分\n"
+    scheme = read_scheme(table(tmp_path, BASE + more))
+    assert [line.kind for line in scheme.indicators[2:]] == ["bonus", "bonus", "deduction"]
+
+
+def test_a_kind_before_the_name_is_read_and_no_line_is_lost(tmp_path):
+    rows = "指标,分值,评分标准\n群众满意度,50,抽样\n加分：获省级表彰,3,每次加1分\n减分项：发生安全事故,5,每起扣5分\n否决：发生重大安全事故,,\n"
+    scheme = read_scheme(table(tmp_path, rows))
+    assert [line.kind for line in scheme.indicators] == ["base", "bonus", "deduction", "veto"]
+
+
+def test_words_of_a_kind_inside_a_name_are_no_kind(tmp_path):
+    scheme = read_scheme(
+        table(tmp_path, "类别,指标,分值,标准\n扣分整改,整改完成率,10,抽查\n,群众满意度,5,抽样\n")
+    )
+    assert {line.kind for line in scheme.indicators} <= {"base", "deduction"}
+    assert kinds_of("扣分整改") == ("deduction",)  # as a section title it still is one

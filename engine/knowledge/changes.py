@@ -1,4 +1,4 @@
-"""What a local pack changed in the rule base: rules added, and what of a known rule is different."""
+"""What a local pack changed in the rules: those added, and what of a known rule is different."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine.knowledge.packs import SETTINGS, Suppress
 from engine.knowledge.rules import Rule
-from engine.model import Frozen, Text
+from engine.model import LocalChange, Text
 
 _KEYS = {
     "severity": Text(zh="级别", en="severity"),
@@ -28,24 +28,15 @@ _VALUES = {
 }  # fmt: skip
 
 
-class PackChange(Frozen):
-    """One rule that a local pack added or changed."""
-
-    rule: str
-    added: bool
-    keys: tuple[str, ...] = ()
-    text: Text
-
-
 _FORBIDS = Text(
     zh="不允许豁免和列入存量（suppress: forbidden）",
     en="forbids waivers and baselines (suppress: forbidden)",
 )
 
 
-def pack_changes(
+def rule_changes(
     core: Iterable[Rule], rules: Iterable[Rule], suppress: Suppress = "allowed"
-) -> tuple[PackChange, ...]:
+) -> tuple[LocalChange, ...]:
     """Return what differs between the shipped rules and those in use, in the order of the codes.
 
     Where suppressing is forbidden, that stands first.
@@ -53,14 +44,14 @@ def pack_changes(
     shipped = {rule.id: rule for rule in core}
     found = []
     if suppress == "forbidden":
-        found.append(PackChange(rule=SETTINGS, added=True, text=_FORBIDS))
+        found.append(LocalChange(about=SETTINGS, kind="added", text=_FORBIDS))
     for rule in rules:
         before = shipped.get(rule.id)
         if before is None:
             text = Text(zh=f"新增：{rule.title.zh}", en=f"added: {rule.title.en}")
-            found.append(PackChange(rule=rule.id, added=True, text=text))
+            found.append(LocalChange(about=rule.id, kind="added", text=text))
         elif keys := tuple(key for key in _KEYS if getattr(before, key) != getattr(rule, key)):
-            found.append(PackChange(rule=rule.id, added=False, keys=keys, text=_changed(before, rule, keys)))
+            found.append(LocalChange(about=rule.id, kind="changed", text=_changed(before, rule, keys)))
     return tuple(found)
 
 
