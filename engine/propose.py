@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.model import Attribute, Audit, Indicator, PathBase, Proposal, ProposedLine, Scheme
-from engine.reweight.answer import path, reweigh
+from engine.reweight.answer import reweigh
 from engine.reweight.problem import Problem
 from engine.reweight.setup import Bounds, Wishes, problem_of
 from engine.reweight.substitutes import standard_for
+from engine.reweight.years import path
 
 if TYPE_CHECKING:
     from engine.audit import Auditor

@@ -15,11 +15,14 @@ import numpy as np
 
 from engine.errors import SchemeError
 from engine.model import BlockChange, Proposal, ProposedLine
-from engine.reweight.answer import notes, proposed_lines, relaxations, reports
+from engine.reweight.answer import notes
+from engine.reweight.building import build
+from engine.reweight.changes import proposed_lines
 from engine.reweight.conflict import conflict
 from engine.reweight.explain import Pricing
 from engine.reweight.problem import Problem, check
-from engine.reweight.programme import Programme, Row, Variables, build
+from engine.reweight.programme import Programme, Row, Variables
+from engine.reweight.reports import relaxations, reports
 from engine.reweight.rounding import Printed, complete, print_points, shortfall
 from engine.reweight.solver import Highs, Model
 from engine.reweight.stages import SOFT, Answer, FloatArray, solve

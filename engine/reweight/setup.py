@@ -23,7 +23,7 @@ from engine.model import (
     Text,
 )
 from engine.reweight.problem import Line, Prices, Problem, Settings, natural_step, override, suggest
-from engine.reweight.substitutes import standard_for, substitute_for
+from engine.reweight.standards import block_standards, line_standards, topic_of
 from engine.scoring import effective_points
 
 Bounds = Mapping[str, tuple[float | None, float | None]]
@@ -61,7 +61,7 @@ def problem_of(
     red = red_lines(audit)
     bounds = dict(wishes.bounds or {})
     _check_codes(scheme, wishes.locks, bounds, red)
-    standards = _standards(audit, points, red, catalogue, _topic(scheme, profile))
+    standards = line_standards(audit, points, red, catalogue, topic_of(scheme, profile))
     names = identities(scheme.indicators)
     lines = tuple(
         _line(
@@ -83,7 +83,7 @@ def problem_of(
         prices=prices_of(for_region(profile, scheme.region)),
         levers=tuple(levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
-        new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
+        new_standards=block_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
         not_checked=_not_checked(profile),
     )  # fmt: skip
 
@@ -121,59 +121,6 @@ def _check_codes(scheme: Scheme, locks: Collection[str], bounds: Bounds, red: Co
                 f"--lock {code}: the line's present measure may not be scored (red line), so it cannot be "
                 "kept as it is. Take the lock away, or bound its points with --bound."
             )
-
-
-def _standards(
-    audit: Audit,
-    points: Sequence[LinePoints],
-    red: Collection[str],
-    catalogue: Mapping[str, CatalogueEntry],
-    topic: str,
-) -> dict[str, Standard]:
-    """Return the standard each line could take; lines with most points choose first, none takes one twice.
-
-    In a scheme on one topic the title says what a line is about as much as its block does.
-    """
-    scheme, names = audit.scheme, identities(audit.scheme.indicators)
-    wanted = scheme.object or scheme.role or audit.profile
-    present = {line.name for line in scheme.indicators}
-    used = {entry.id for entry in catalogue.values() if entry.title.zh in present and not entry.generic}
-    order = sorted(range(len(points)), key=lambda n: (-points[n].value - points[n].beside, names[n]))
-    found: dict[str, Standard] = {}
-    for n in order:
-        line, class_ = scheme.indicators[n], audit.classifications[n]
-        free = {key: entry for key, entry in catalogue.items() if key not in used}
-        asked = line.model_copy(update={"block": f"{line.block or ''}{topic}"})
-        entry = substitute_for(asked, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
-        if entry is None and line.code in red:
-            entry = _last_resort(catalogue)
-        if entry is not None:
-            standard = standard_for(entry, line, points[n].value or points[n].beside)
-            found[line.code] = own_name(standard, line.name, present)
-            present |= {found[line.code].name}
-            used |= set() if entry.generic else {entry.id}
-    return found
-
-
-def _topic(scheme: Scheme, profile: Profile) -> str:
-    return f"\n{scheme.title}" if profile.kind == "single_topic" else ""
-
-
-def own_name(standard: Standard, name: str, present: Collection[str]) -> Standard:
-    """Return the standard under a name no other line has: the old line's name is added where it is taken.
-
-    >>> own_name(Standard(catalogue="c", name="办结率", text="t"), "走访", {"办结率"}).name
-    '办结率（原“走访”）'
-    """
-    if standard.name not in present:
-        return standard
-    return standard.model_copy(update={"name": f"{standard.name}（原“{name}”）"})
-
-
-def _last_resort(catalogue: Mapping[str, CatalogueEntry]) -> CatalogueEntry | None:
-    """Return the cheapest generic entry: a measure that must go always has one to take its place."""
-    generic = [entry for entry in catalogue.values() if entry.generic and not entry.guards]
-    return min(generic, key=lambda entry: (entry.data_cost, entry.id), default=None)
 
 
 def _line(
@@ -283,32 +230,6 @@ def _with_limits(lines: tuple[Line, ...], scheme: Scheme, settings: Settings) ->
         else line
         for line in lines
     )
-
-
-def _new_standards(
-    audit: Audit,
-    lines: Sequence[Line],
-    taken: Collection[Standard],
-    catalogue: Mapping[str, CatalogueEntry],
-) -> tuple[tuple[str, Standard], ...]:
-    """Return the line that could be added to each block, chosen by the block's name."""
-    wanted = audit.scheme.object or audit.scheme.role or audit.profile
-    present = {line.name for line in lines}
-    used = {standard.catalogue for standard in taken}
-    free = {
-        key: entry
-        for key, entry in catalogue.items()
-        if entry.generic or (entry.title.zh not in present and key not in used)
-    }
-    blank = Classification(code="NEW", level="process", class_="process", formalistic="no", p=0.0)
-    found = []
-    for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
-        asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
-        entry = substitute_for(asked, blank, wanted, free)
-        if entry is not None and not entry.generic:  # a spot check of nothing in particular is no line to add
-            free.pop(entry.id)
-            found.append((block, own_name(standard_for(entry, asked, 0.0), asked.name, present)))
-    return tuple(found)
 
 
 def _not_checked(profile: Profile) -> tuple[tuple[str, Text], ...]:

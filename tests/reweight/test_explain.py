@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from engine.model import Standard
 from engine.reweight.answer import reweigh
+from engine.reweight.building import build
 from engine.reweight.conflict import _Filter, irreducible
 from engine.reweight.problem import Line, Problem, Settings
-from engine.reweight.programme import build
 from engine.reweight.stages import solve
 from tests.reweight.schemes import problems
 from tests.reweight.test_properties import EASY
