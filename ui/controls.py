@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -60,6 +60,24 @@ def current() -> dict[str, Any]:
 def restore(values: Mapping[str, Any]) -> None:
     """Set the controls; to be called before they are drawn (in a callback)."""
     st.session_state.update(values)
+
+
+def has(option: Any) -> bool:
+    """Whether an option of the command line is a control of this page."""
+    name = option.value.partition("=")[0]
+    return option.flag in ("--levers", "--lock") or f"limit_{name}" in st.session_state
+
+
+def take(options: Sequence[Any]) -> None:
+    """Set the controls as some options say; to be called in a callback."""
+    for option in options:
+        name, _, value = option.value.partition("=")
+        if option.flag == "--levers":
+            restore({f"lever_{lever}": lever in option.value.split(",") for lever in LEVERS})
+        elif option.flag == "--lock":
+            restore({"locks": [code for code in st.session_state["locks"] if code != name]})
+        else:
+            restore({f"limit_{name}": round(float(value) * _PERCENT)})
 
 
 def _arrive(place: tuple[str, str], start: Mapping[str, int]) -> None:

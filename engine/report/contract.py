@@ -185,16 +185,35 @@ class ConstraintOut(Payload):
     cites: list[model.Cite]
 
 
+class OptionOut(Payload):
+    flag: str
+    value: str
+    drop: bool = Field(description="the option was given, and is to be taken away")
+    text: str
+
+
 class RelaxationOut(Payload):
     id: str
     by: float
     class_: model.RowClass = Field(alias="class")
     text: str
+    options: list[OptionOut] = Field(default_factory=list, description="under which the row would hold")
 
 
 class ConflictOut(Payload):
     id: str
     text: str
+    class_: model.RowClass = Field(default="national", alias="class")
+    options: list[OptionOut] = Field(
+        default_factory=list, description="each alone releases this conflict; none: it may not give way"
+    )
+
+
+class RemedyOut(Payload):
+    class_: model.RowClass = Field(alias="class", description="the hardest class of what is given up")
+    options: list[OptionOut] = Field(
+        description="together enough for every limit to hold, and none of them too many"
+    )
 
 
 class ScoresBeforeAfter(Payload):
@@ -244,6 +263,7 @@ class ReweightOut(Payload):
     constraints: list[ConstraintOut]
     conflict: list[ConflictOut]
     relaxations: list[RelaxationOut]
+    remedies: list[RemedyOut] = Field(default_factory=list, description="any one is enough")
     certificate: model.Certificate | None
     units: UnitsOut | None = Field(default=None, description="who rises and who falls, with --scores")
     provenance: model.Provenance

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from engine import model
 from engine.report import text as plain
 from engine.report.quotes import quotes
+from engine.report.releases import ways
 from engine.report.sentences import change_sentences
 from engine.report.units import unit_text
 from engine.report.words import CAUTION, CLASS, SEVERITY, STATUS, mark_of, say
@@ -34,6 +35,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names={line.code: line.name for line in audit.scheme.indicators},
+        ways=ways(proposal, lang) if proposal else (),
         ranks=report.ranks, caution=say(CAUTION, lang),
     )  # fmt: skip
     return html

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
+from engine.report import releases
 from engine.report.quotes import mark, quotes
 from engine.report.words import ACTION, CAUTION, CLASS, KIND, SEVERITY, STATUS, mark_of, say
 from engine.reweight.frontier import Frontier
@@ -83,12 +84,7 @@ def reweight_text(
 ) -> str:
     """Return the proposal: status, changes in sentences, blocks, path, limits that bind, scores before and after."""
     parts = [_head(audit, lang), _status(proposal, lang)]
-    if proposal.conflict:
-        conflict = "\n".join(f"  · {say(c.text, lang)}" for c in proposal.conflict)
-        parts.append(_t(lang, "以下条件不能同时满足：\n", "These cannot hold together:\n") + conflict)
-    if proposal.relaxations:
-        relaxed = "\n".join(f"  · {say(r.text, lang)}" for r in proposal.relaxations)
-        parts.append(_t(lang, "放宽：\n", "Relaxed:\n") + relaxed)
+    parts.extend(releases.ways_text(proposal, lang))
     if changes:
         parts.append(
             _t(lang, "改动：\n", "Changes:\n") + "\n".join(f"  {i}. {c}" for i, c in enumerate(changes, 1))

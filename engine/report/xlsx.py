@@ -13,6 +13,7 @@ import xlsxwriter
 from engine import model
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
+from engine.report.releases import ways_text
 from engine.report.words import CAUTION, CLASS, SEVERITY, mark_of, say
 
 # A fixed creation time keeps the same input giving the same bytes.
@@ -48,7 +49,7 @@ def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
         _comparison(book, style, audit, proposal, lang)
     _findings(book, style, audit, lang)
     _scores(book, style, audit, report.after, lang)
-    _about(book, style, audit, lang)
+    _about(book, style, report, lang)
     book.close()
     return buffer.getvalue()
 
@@ -276,10 +277,12 @@ def _scores(
     page.finish()
 
 
-def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.Lang) -> None:
+def _about(book: Any, style: Mapping[str, Any], report: model.Report, lang: model.Lang) -> None:
+    audit = report.audit
     page = _page(book, _t(lang, "说明", "About"), (110,))
     made = audit.provenance
     rows = [
+        *(ways_text(report.proposal, lang) if report.proposal else ()),
         say(CAUTION, lang),
         f"{_t(lang, '约束方案', 'Profile')}: {audit.profile} ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",

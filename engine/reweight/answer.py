@@ -14,6 +14,7 @@ from engine.reweight.conflict import conflict
 from engine.reweight.explain import Pricing
 from engine.reweight.problem import Problem
 from engine.reweight.programme import Programme, lever_cost
+from engine.reweight.remedies import remedies
 from engine.reweight.reports import not_checked, relaxations, reports
 from engine.reweight.rounding import Printed, print_points
 from engine.reweight.solver import Highs, Model, write_model
@@ -36,7 +37,7 @@ def reweigh(
         problem: lines, limits, prices and levers.
         profile: the id of the profile the limits came from.
         make: the solver.
-        prices: also say what each row costs and how far that holds.
+        prices: also say what each row costs and how far that holds, why a row gave way, and what would help.
         ranges: also say each line's range over all answers of the same disruption.
     Raises:
         SchemeError: a problem no programme can be built from.
@@ -82,24 +83,35 @@ def proposal_of(
     """Return an answer of the stages as people read it; the arguments are those of `reweigh`."""
     problem = programme.problem
     if answer.status == "infeasible":
-        return Proposal(
+        found = Proposal(
             status="infeasible", mode=problem.mode, levers=problem.levers, profile=profile,
             conflict=conflict(programme),
         )  # fmt: skip
+        return _with_remedies(problem, found, make) if prices else found
     printed = print_points(programme, answer, make)
     pricing = Pricing(programme, answer) if (prices or ranges) and programme.lower else None
     lines = proposed_lines(programme, printed, pricing if ranges else None)
     disruption = lever_cost(programme, printed.columns)
     relaxed = relaxations(programme, printed)
-    return Proposal(
+    found = Proposal(
         status="relaxed" if relaxed else "optimal", mode=problem.mode, levers=problem.levers, profile=profile,
         lines=lines, blocks=block_changes(problem, lines),
         disruption=round(disruption * programme.unit, 6),
         movement=round(math.fsum(abs(x.after - x.before) for x in lines) / 2, 6),
         rounding_loss=_loss(programme, answer, printed), step=problem.step, notes=notes(answer, printed),
         constraints=reports(programme, printed, pricing if prices else None) + not_checked(problem),
-        relaxations=relaxed, conflict=conflict(programme, soft=True) if relaxed and len(programme.rows) < MANY else (), certificate=answer.certificate,
+        relaxations=relaxed, certificate=answer.certificate,
     )  # fmt: skip
+    if not relaxed or not prices or len(programme.rows) >= MANY:
+        return found
+    found = found.model_copy(update={"conflict": conflict(programme, soft=True)})
+    return _with_remedies(problem, found, make)
+
+
+def _with_remedies(problem: Problem, found: Proposal, make: Callable[[Programme], Model]) -> Proposal:
+    """Say also what to give up so that every limit holds."""
+    ways = remedies(problem, found, lambda stated: reweigh(stated, make=make, prices=False))
+    return found.model_copy(update={"remedies": ways})
 
 
 def notes(answer: Answer, printed: Printed) -> tuple[Text, ...]:

@@ -51,7 +51,7 @@ def propose_groups(
     programme = join(problems, shared)
     answer = solve(programme, make)
     if answer.status == "infeasible":
-        found = conflict(programme)
+        found = conflict(programme, options=False)
         first = programme.problem
         return {
             name: Proposal(

@@ -14,9 +14,8 @@ def growth_limit(problem: Problem, line: Line, e: float, unit: float) -> float:
         return e
     if problem.mode == "points_only":
         return INF
-    if line.ceiling is not None:
-        return max(clean(line.ceiling / unit), e)
-    return max(problem.settings.growth_factor * e, e + problem.settings.growth_points / unit)
+    start = e if line.start is None else clean(line.start / unit)
+    return max(problem.settings.growth_factor * start, start + problem.settings.growth_points / unit, e)
 
 
 def can_rewrite(problem: Problem, line: Line, e: float) -> bool:

@@ -22,8 +22,9 @@ class Line:
 
     `e` is effective points (>= 0; a bonus line's cap, beside the base). `frozen` is the reason why the
     line keeps its points and its standard (None: adjustable). `held` lines keep their points but may take
-    a new standard. `low` and `high` bound the points after; `ceiling` replaces the growth limit where a
-    path began earlier. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
+    a new standard. `beneath` is the reason that would freeze a locked line were its lock taken away. `low`
+    and `high` bound the points after; `start` is what the growth limit counts from where a path began
+    earlier. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Line:
     level: Level = "unclear"
     kind: Kind = "base"
     frozen: str | None = None
+    beneath: str | None = None
     held: bool = False
     red: bool = False
     guarded: bool = False
@@ -42,7 +44,7 @@ class Line:
     p: float = 0.0
     low: float | None = None
     high: float | None = None
-    ceiling: float | None = None
+    start: float | None = None
     settled: bool = False
     is_new: bool = False
     named: str | None = None
@@ -93,7 +95,10 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class LinearRow:
-    """A row from a judgement or from last year's scores, over points after: Σ coefficient·after."""
+    """A row from a judgement or from last year's scores, over points after: Σ coefficient·after.
+
+    `option` is the option of the command line that states it, to be named where the row stands in the way.
+    """
 
     id: str
     text: Text
@@ -101,6 +106,7 @@ class LinearRow:
     sense: Literal["<=", ">=", "="]
     limit: float
     row_class: RowClass = "local"
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)

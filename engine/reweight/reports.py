@@ -6,6 +6,7 @@ import math
 
 from engine.model import ConstraintReport, Relaxation, Text
 from engine.reweight.explain import PRICED, Price, Pricing
+from engine.reweight.options import limit_option
 from engine.reweight.problem import Problem
 from engine.reweight.programme import Programme, Row
 from engine.reweight.rounding import Printed
@@ -26,12 +27,13 @@ def _value(row: Row, printed: Printed) -> float:
 def reports(programme: Programme, printed: Printed, pricing: Pricing | None) -> tuple[ConstraintReport, ...]:
     """Return the rows as printed, each with its price where `pricing` is given and could check one."""
     found = []
-    blocks = [row for row in programme.rows if row.kind == "block"]
+    many = sum(row.kind == "block" for row in programme.rows) > FEW
+    frozen = {line.code for line in programme.lines if line.frozen is not None}
     for r, row in enumerate(programme.rows):
         if row.kind in REPORTED:
             report = _report(programme, printed, row)
             asked = row.kind in PRICED and report.state != "relaxed"
-            if row.kind in ("block", "bound", "stated") and len(blocks) > FEW:
+            if row.kind in ("block", "bound", "stated") and (many or row.subject in frozen):
                 asked = False
             price = pricing.price(r) if pricing is not None and asked else None
             found.append(_priced(report, price, programme.unit) if price else report)
@@ -90,9 +92,10 @@ def relaxations(programme: Programme, printed: Printed) -> tuple[Relaxation, ...
         if row.slack is not None and row.scale > 0 and printed.columns[row.slack] > 1e-6:
             text = row_text(row, programme)
             by = _points(float(printed.columns[row.slack]) * programme.unit)
+            option = limit_option(programme, row, printed.columns)
             found.append(
                 Relaxation(
-                    id=row.id, by=by, row_class=row.row_class,
+                    options=(option,) if option else (), id=row.id, by=by, row_class=row.row_class,
                     text=Text(zh=f"{text.zh}：放宽 {points(by)} 分", en=f"{text.en}: gives way by {points(by)} points"),
                 )
             )  # fmt: skip

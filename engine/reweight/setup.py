@@ -78,12 +78,12 @@ def problem_of(
     )
     settings = override(settings_of(profile, scheme), dict(wishes.settings or {}) | {"years": wishes.years})
     return Problem(
-        lines=_with_limits(_bounded(lines, bounds), scheme, settings),
+        lines=_on_path(_bounded(lines, bounds), scheme),
         settings=settings,
         prices=prices_of(for_region(profile, scheme.region)),
         levers=tuple(levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
-        new_standards=block_standards(audit, lines, standards.values(), catalogue) if "new" in levers else (),
+        new_standards=block_standards(audit, lines, standards.values(), catalogue),
         not_checked=_not_checked(profile),
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def _line(
         code=line.code, name=line.name, block=line.block or "",
         e=points.beside if line.kind == "bonus" else points.value,
         class_=_class(class_, done and not is_red), identity=identity, level=class_.level, kind=line.kind,
-        frozen=None if is_red else reason, held=is_red and reason is not None, red=is_red,
+        frozen=None if is_red else reason, beneath=_frozen(line, class_, points, ()), held=is_red and reason is not None, red=is_red,
         guarded=class_.guard is not None and not done, substitute=standard, p=class_.p, settled=done,
         is_new=path is not None and line.code in path.new, named=_named(line, class_, named),
     )  # fmt: skip
@@ -209,6 +209,8 @@ def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
     found = []
     for line in lines:
         low, high = bounds.get(line.code, (None, None))
+        low = None if low == 0 else low
+        high = None if high == math.inf else high
         if (low is not None or high is not None) and line.frozen is not None:
             raise SchemeError(
                 f"--bound {line.code}: the line is frozen ({line.frozen}) and keeps {line.e:g} points. "
@@ -218,18 +220,10 @@ def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _with_limits(lines: tuple[Line, ...], scheme: Scheme, settings: Settings) -> tuple[Line, ...]:
+def _on_path(lines: tuple[Line, ...], scheme: Scheme) -> tuple[Line, ...]:
     """Lines that moved on an earlier proposal may rise only to the limit of where they started."""
     start = scheme.path.points if scheme.path else {}
-    return tuple(
-        replace(
-            line,
-            ceiling=max(settings.growth_factor * start[line.code], start[line.code] + settings.growth_points),
-        )
-        if line.code in start
-        else line
-        for line in lines
-    )
+    return tuple(replace(line, start=start.get(line.code)) for line in lines)
 
 
 def _not_checked(profile: Profile) -> tuple[tuple[str, Text], ...]:

@@ -28,6 +28,8 @@ def path(
     """
     settings = problem.settings
     start = problem.outcome_share if settings.path_start is None else settings.path_start
+    if problem.mode == "points_only":  # no path: the floor is asked for at once
+        start = settings.floor or 0.0
     steps: list[YearStep] = []
     solved: dict[float | None, YearStep] = {
         year_floor(settings, start, settings.year): _proposed_year(problem, proposal)
