@@ -341,7 +341,10 @@ class Across(Frozen):
 
 
 class Standard(Frozen):
-    """The new standard of a rewritten or new line, ready to paste."""
+    """The new standard of a rewritten or new line, ready to paste.
+
+    `check` is set where a duty stays as it is and only its way of proving changes: who verifies it.
+    """
 
     catalogue: str
     name: str
@@ -350,6 +353,7 @@ class Standard(Frozen):
     data_cost: float = 0.0
     name_en: str = ""
     text_en: str = ""
+    check: Text | None = None
 
     @property
     def title(self) -> Text:
@@ -378,6 +382,11 @@ class ProposedLine(Frozen):
     rate_after: float | None = None
     range_low: float | None = None
     range_high: float | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything of the line changes, be it only the way a duty is proved."""
+        return self.action not in ("keep", "frozen") or self.standard is not None
 
 
 class BlockChange(Frozen):

@@ -6,8 +6,20 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.model import Attribute, Audit, Indicator, PathBase, Proposal, ProposedLine, Scheme
+from engine.model import (
+    Attribute,
+    Audit,
+    Classification,
+    Indicator,
+    PathBase,
+    Proposal,
+    ProposedLine,
+    Scheme,
+    Standard,
+    Text,
+)
 from engine.reweight.answer import reweigh
+from engine.reweight.duties import duty_standards, stays_required
 from engine.reweight.problem import Problem
 from engine.reweight.setup import Bounds, Wishes, problem_of
 from engine.reweight.substitutes import standard_for
@@ -74,7 +86,22 @@ def propose(
         return proposal
     lines = {line.code: line for line in audit.scheme.indicators}
     finished = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
+    stakes = {line.code: _stake(lines.get(line.code), line) for line in finished}
+    checks = duty_standards(audit, problem, auditor.knowledge.duties, stakes)
+    finished = tuple(
+        _with_check(line, checks[line.code]) if line.code in checks else line for line in finished
+    )
     return proposal.model_copy(update={"lines": finished, "years": path(problem, proposal)})
+
+
+def _with_check(line: ProposedLine, duty: Standard) -> ProposedLine:
+    """A duty that keeps its points and class, and is proved by a named check from now on."""
+    check = duty.check or Text(zh="", en="")
+    reason = Text(
+        zh=f"必要过程类，职责、频次和分值不动；现有取证方式与文件要求不一致，改为{check.zh}",
+        en=f"A required duty: duty, frequency and points stay; its way of proving is not in line with the rules; from now on {check.en}",
+    )
+    return line.model_copy(update={"standard": duty, "reason": reason})
 
 
 def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) -> ProposedLine:
@@ -113,7 +140,10 @@ def proposed_scheme(audit: Audit, proposal: Proposal) -> Scheme:
         return scheme
     by_code = {line.code: line for line in proposal.lines}
     pools = _pools(scheme, by_code)
-    indicators = [_proposed(line, by_code[line.code], pools) for line in scheme.indicators]
+    indicators = [
+        _proposed(line, class_, by_code[line.code], pools)
+        for line, class_ in zip(scheme.indicators, audit.classifications, strict=True)
+    ]
     for line in proposal.lines:
         if line.action == "new":
             indicators.insert(_end_of_block(indicators, line.block), _new(line))
@@ -141,7 +171,10 @@ def _pools(scheme: Scheme, by_code: Mapping[str, ProposedLine]) -> dict[tuple[st
 
 
 def _proposed(
-    line: Indicator, found: ProposedLine, pools: Mapping[tuple[str | None, float], float]
+    line: Indicator,
+    class_: Classification,
+    found: ProposedLine,
+    pools: Mapping[tuple[str | None, float], float],
 ) -> Indicator:
     changes: dict[str, Any] = {}
     if line.kind == "base" and line.points is not None:
@@ -152,6 +185,8 @@ def _proposed(
         changes |= _deduction(line, found, pools)
     if found.action == "rewrite" and found.standard is not None:
         changes |= _rewritten(line, found)
+    if found.action == "frozen" and found.standard is not None:
+        changes |= _with_new_text(line, found.standard, stays_required(class_, found.standard))
     return line.model_copy(update=changes) if changes else line
 
 
@@ -174,14 +209,16 @@ def _rewritten(line: Indicator, found: ProposedLine) -> dict[str, Any]:
     standard = found.standard
     if standard is None:
         return {}
+    return _with_new_text(line, standard, _stated(standard.catalogue, standard.perception))
+
+
+def _with_new_text(line: Indicator, standard: Standard, stated: Mapping[str, Attribute]) -> dict[str, Any]:
+    """A standard in place of the old one; what was known of the old way of measuring goes."""
     dropped = {"carrier", "family", "families", "guard", "hours", "hours_low", "hours_high"}
     attributes = {key: value for key, value in line.attributes.items() if key not in dropped}
     return {
-        "name": standard.name,
-        "criterion": standard.text,
-        "proof": None,
-        "attributes": attributes | _stated(standard.catalogue, standard.perception),
-    }
+        "name": standard.name, "criterion": standard.text, "proof": None, "attributes": {**attributes, **stated},
+    }  # fmt: skip
 
 
 def _stated(catalogue: str, perception: bool) -> dict[str, Attribute]:

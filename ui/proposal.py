@@ -101,19 +101,24 @@ def _standards(report: Report, proposal: Proposal, knowledge: Any, lang: Any) ->
             markup.cell(line.code),
             f"{markup.cell(line.name)}<br><span class='dim'>{markup.cell(line.block)}</span>",
             _points(line),
-            markup.tag(term("action", line.action, lang), ACTION_COLOURS[line.action]),
+            markup.tag(_action(line, lang), ACTION_COLOURS[line.action]),
             markup.clauses(criteria.get(line.code) or ""),
             _standard(line, knowledge, lang),
             markup.cell(say(line.reason, lang)),
         ]
         for line in proposal.lines
-        if everything or line.action not in ("keep", "frozen")
+        if everything or line.is_changed
     ]
     if not rows:
         return
     names = ("code", "indicator", "points_move", "action", "old_standard", "new_standard", "reason")
     heads = [word(name, lang) for name in names]
     st.html(markup.table(heads, rows, kinds="ktkkttt", widths={1: "13%", 4: "24%", 5: "31%", 6: "15%"}))
+
+
+def _action(line: Any, lang: Any) -> str:
+    is_proof = line.action == "frozen" and line.standard is not None
+    return word("new_proof", lang) if is_proof else term("action", line.action, lang)
 
 
 def _points(line: Any) -> str:

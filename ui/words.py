@@ -109,6 +109,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "points_move": ("分值（分）", "Points"),
     "action": ("处理", "Action"),
     "reason": ("理由", "Reason"),
+    "new_proof": ("改取证方式", "New proof"),
     "old_standard": ("原标准", "Old standard"),
     "new_standard": ("新标准", "New standard"),
     "class": ("类别", "Class"),

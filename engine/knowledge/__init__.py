@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.knowledge.catalogue import load_catalogue
 from engine.knowledge.classes import load_classes
+from engine.knowledge.duties import load_duties
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
 from engine.knowledge.packs import Suppress, load_rules, load_suppress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.knowledge.classes import ClassTable
+    from engine.knowledge.duties import DutyStandard
     from engine.knowledge.fields import Fields
     from engine.knowledge.lexicon import Lexicon
     from engine.knowledge.rules import Rule
@@ -39,6 +41,7 @@ class Knowledge:
     classes: ClassTable
     profiles: Mapping[str, Profile]
     catalogue: Mapping[str, CatalogueEntry]
+    duties: tuple[DutyStandard, ...]
     sha256: str
     suppress: Suppress = "allowed"
 
@@ -68,6 +71,7 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
         classes=load_classes(folder),
         profiles=load_profiles(folder),
         catalogue=load_catalogue(folder),
+        duties=load_duties(folder),
         sha256=_digest([folder, *([extra] if extra else [])]),
         suppress=load_suppress(extra) if extra else "allowed",
     )

@@ -147,6 +147,9 @@ class StandardOut(Payload):
     catalogue: str
     name: str
     text: str
+    check: str | None = Field(
+        default=None, description="who verifies a duty that stays as it is (the action is then frozen)"
+    )
 
 
 class LineOut(Payload):

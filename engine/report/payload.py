@@ -195,11 +195,16 @@ def _line(line: model.ProposedLine, lang: Lang) -> out.LineOut:
     return out.LineOut(
         code=line.code, name=line.name, block=line.block, kind=line.kind, before=line.before, after=line.after,
         kept=line.kept, rewritten=line.rewritten, action=line.action, reason=say(line.reason, lang),
-        standard=out.StandardOut(catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang))
-        if standard
-        else None,
+        standard=_standard(standard, lang) if standard else None,
         rate_before=line.rate_before, rate_after=line.rate_after,
         range_low=_round(line.range_low), range_high=_round(line.range_high),
+    )  # fmt: skip
+
+
+def _standard(standard: model.Standard, lang: Lang) -> out.StandardOut:
+    return out.StandardOut(
+        catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang),
+        check=say(standard.check, lang) if standard.check else None,
     )  # fmt: skip
 
 

@@ -291,6 +291,8 @@ def _before_after(audit: model.Audit, after: model.Audit, lang: Lang) -> str:
 
 def action_word(line: model.ProposedLine, lang: Lang) -> str:
     """Return what happens to a line, in one word."""
+    if line.action == "frozen" and line.standard is not None:
+        return _t(lang, "改取证方式", "new proof")
     return say(ACTION[line.action], lang)
 
 

@@ -199,7 +199,7 @@ def _plain_layout(
     page.row(1, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
     for row, line in enumerate(proposal.lines, start=2):
-        kept = line.action in ("keep", "frozen")
+        kept = not line.is_changed
         form = style["cell"] if kept else style["new" if line.action == "new" else "changed"]
         text = line.standard.text if line.standard else criteria.get(line.code, "")
         page.row(row, [line.code, line.block or "", line.name, text, line.after], form)
@@ -217,7 +217,7 @@ def _comparison(
     )  # fmt: skip
     page.row(0, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
-    shown = [line for line in proposal.lines if line.action not in ("keep", "frozen")]
+    shown = [line for line in proposal.lines if line.is_changed]
     for row, line in enumerate(shown, start=1):
         standard = ""
         if line.standard:
