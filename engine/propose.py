@@ -58,7 +58,7 @@ def problem_for(
     """
     knowledge = auditor.knowledge
     wishes = Wishes(locks=locks, bounds=bounds, settings=settings, step=step, years=years)
-    return problem_of(audit, knowledge.profiles[audit.profile], knowledge.catalogue, levers, wishes)
+    return problem_of(audit, knowledge, levers, wishes)
 
 
 def propose(
@@ -226,6 +226,7 @@ def _stated(catalogue: str, perception: bool) -> dict[str, Attribute]:
         "standard": Attribute(value=catalogue, basis="stated"),
         "level": Attribute(value="perception" if perception else "outcome", basis="stated"),
         "outside_verifier": Attribute(value=True, basis="stated"),
+        "carrier": Attribute(value="none", basis="stated"),
     }
 
 

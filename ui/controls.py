@@ -14,6 +14,7 @@ LEVERS = ("rewrite", "shift", "new", "cross")
 LIMITS = ("cap", "floor", "path_step")
 MORE_LIMITS = (
     "perception_low", "perception_high", "largest_line", "named_minimum", "new_share", "bonus_cap",
+    "role_share", "digital_ratio", "data_risk", "unresourced_rise",
 )  # fmt: skip
 # Widgets whose values live on even in runs that do not draw them (after a failed file, say).
 KEPT = ("lever_", "limit_", "locks", "years", "lang", "profile", "example", "as_of", "snap_", "all_lines")
@@ -64,8 +65,9 @@ def restore(values: Mapping[str, Any]) -> None:
 
 def has(option: Any) -> bool:
     """Whether an option of the command line is a control of this page."""
-    name = option.value.partition("=")[0]
-    return option.flag in ("--levers", "--lock") or f"limit_{name}" in st.session_state
+    name, _, value = option.value.partition("=")
+    is_limit = f"limit_{name}" in st.session_state and value != "inf"
+    return option.flag in ("--levers", "--lock") or is_limit
 
 
 def take(options: Sequence[Any]) -> None:

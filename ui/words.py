@@ -42,6 +42,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "named_minimum": ("满意度、解决率等各项占比下限", "Least share of satisfaction, problems solved …"),
     "new_share": ("新增指标占比上限", "Most share of new lines"),
     "bonus_cap": ("加分项封顶占比上限", "Most share of bonus caps"),
+    "role_share": ("岗位差异化分值占比下限", "Least share of role-specific points"),
+    "digital_ratio": ("线上取证分值与结果类之比上限", "Most ratio of points proved on platforms to outcomes"),
+    "data_risk": ("数据失真风险占比上限", "Most share of data risk"),
+    "unresourced_rise": ("没有资源保障的指标增分占比上限", "Most rise of lines without resources"),
     "locks": ("不动的指标", "Lines to leave as they are"),
     "locks_hint": ("选择要锁定的指标", "Choose lines to lock"),
     "locks_help": (

@@ -16,6 +16,7 @@ from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
 from engine.knowledge.packs import Suppress, load_rules, load_suppress
 from engine.knowledge.profiles import load_profiles
+from engine.knowledge.risk import load_risk
 from engine.knowledge.sources import load_sources
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.knowledge.duties import DutyStandard
     from engine.knowledge.fields import Fields
     from engine.knowledge.lexicon import Lexicon
+    from engine.knowledge.risk import RiskTable
     from engine.knowledge.rules import Rule
     from engine.knowledge.sources import Sources
     from engine.model import CatalogueEntry, Profile
@@ -42,6 +44,7 @@ class Knowledge:
     profiles: Mapping[str, Profile]
     catalogue: Mapping[str, CatalogueEntry]
     duties: tuple[DutyStandard, ...]
+    risk: RiskTable
     sha256: str
     suppress: Suppress = "allowed"
 
@@ -72,6 +75,7 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
         profiles=load_profiles(folder),
         catalogue=load_catalogue(folder),
         duties=load_duties(folder),
+        risk=load_risk(folder),
         sha256=_digest([folder, *([extra] if extra else [])]),
         suppress=load_suppress(extra) if extra else "allowed",
     )

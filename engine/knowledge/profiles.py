@@ -24,6 +24,10 @@ _SHARES = (
     "path_step",
     "cross_share",
     "required_low",
+    "role_share",
+    "digital_ratio",
+    "data_risk",
+    "unresourced_rise",
 )
 _PRICES = ("price_rewrite", "price_shift", "price_new", "price_cross", "price_perception")
 

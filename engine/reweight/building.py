@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.reweight.demands import add_demands
 from engine.reweight.levers import add_blocks, add_line, add_new_lines, growth_limit
 from engine.reweight.limits import add_limits, add_perception, add_stated
 from engine.reweight.problem import Problem, check
@@ -27,5 +28,6 @@ def build(problem: Problem) -> Programme:
     add_blocks(programme)
     add_limits(programme)
     add_perception(programme)
+    add_demands(programme)
     add_stated(programme)
     return programme

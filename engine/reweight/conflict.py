@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.model import ConflictItem, Option, RowClass, Text
 from engine.reweight.building import build
+from engine.reweight.demands import DEMAND_TEXTS
 from engine.reweight.options import growth_option, levers_option, limit_option, lock_option, unlocked
 from engine.reweight.problem import LEVERS
 from engine.reweight.programme import Programme, Row
@@ -21,7 +22,7 @@ from engine.reweight.wording import limit_text, lock_text, points, row_text
 
 STRUCTURE = frozenset({"balance", "whole", "open", "growth", "cross"})
 # Dropped first, so that what stays is what a person can decide on.
-ORDER = ("growth", "single", "new", "new_lines", "held", "block", "total", "bonus", "named", "stated", "bound",
+ORDER = ("growth", "single", "role_share", "digital_ratio", "data_risk", "resources", "new", "new_lines", "held", "block", "total", "bonus", "named", "stated", "bound",
          "cap", "red", "floor")  # fmt: skip
 # The levers that could release a member, if they are off.
 _LEVERS: dict[str, tuple[str, ...]] = {
@@ -241,6 +242,8 @@ def _text(programme: Programme, rows: dict[str, Row], name: str) -> Text:
     if name not in rows or rows[name].kind in STRUCTURE:
         return limit_text(name, programme)
     row, text = rows[name], row_text(rows[name], programme)
+    if row.kind in DEMAND_TEXTS:  # the limit is in the words already
+        return text
     unit = 1.0 if row.kind == "new_lines" else programme.unit
     value = points(row.limit * unit)
     if row.kind == "new_lines":

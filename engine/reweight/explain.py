@@ -19,7 +19,7 @@ from engine.reweight.wording import points
 
 FloatArray = NDArray[np.float64]
 PRICED = frozenset({"cap", "floor", "named", "bonus", "perception_low", "perception_high", "new", "bound",
-                    "stated", "block", "total"})  # fmt: skip
+                    "stated", "block", "total", "role_share", "data_risk", "resources"})  # fmt: skip
 NUDGE = 0.01
 
 

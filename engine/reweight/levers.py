@@ -29,7 +29,7 @@ def add_line(programme: Programme, i: int) -> None:
     problem, line, e = programme.problem, programme.lines[i], programme.points[i]
     if line.frozen is not None and problem.mode == "levers":
         return
-    variables, rises = programme.variables, _may_rise(problem, line)
+    variables, rises = programme.variables, may_rise(line)
     rewritable = can_rewrite(problem, line, e)
     limit = programme.growth[i] if rises or rewritable else e
     raised = limit - e if problem.mode == "points_only" or "shift" in problem.levers else 0.0
@@ -50,7 +50,8 @@ def add_line(programme: Programme, i: int) -> None:
     _line_prices(programme, i)
 
 
-def _may_rise(problem: Problem, line: Line) -> bool:
+def may_rise(line: Line) -> bool:
+    """Return whether points may be added to a line under its present standard: outcomes of the base."""
     free = line.class_ == "outcome" and not (line.guarded or line.red or line.settled or line.held)
     return free and line.frozen is None and line.kind in ("base", "deduction")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.reweight.problem import LinearRow, Problem, year_floor
-from engine.reweight.programme import Programme, Sense, counted_lines, outcome_terms
+from engine.reweight.problem import LinearRow, year_floor
+from engine.reweight.programme import Programme, Sense, counted_lines, outcome_terms, rounded_down, rounded_up
 
 
 def add_limits(programme: Programme) -> None:
@@ -17,12 +17,12 @@ def add_limits(programme: Programme) -> None:
     counted = counted_lines(programme)
     if settings.cap is not None:
         terms = [(variables.kept[i], _restricted(programme, i)) for i in counted]
-        programme.row("cap", "", terms, "<=", _up(problem, settings.cap * base),
+        programme.row("cap", "", terms, "<=", rounded_up(problem, settings.cap * base),
                       row_class=settings.row_class("cap"), soft=True)  # fmt: skip
     start = problem.outcome_share if settings.path_start is None else settings.path_start
     share = year_floor(settings, start, settings.year) if problem.mode == "levers" else settings.floor
     if share is not None:
-        programme.row("floor", "", outcome_terms(programme), ">=", _down(problem, share * base),
+        programme.row("floor", "", outcome_terms(programme), ">=", rounded_down(problem, share * base),
                       row_class=settings.row_class("floor"), soft=True)  # fmt: skip
     _single(programme, counted)
     _named(programme, counted)
@@ -35,16 +35,6 @@ def _restricted(programme: Programme, i: int) -> float:
     if programme.problem.settings.expected_cap:
         return line.p
     return 1.0 if line.class_ in ("restricted", "prohibited") else 0.0
-
-
-def _up(problem: Problem, value: float) -> float:
-    """Round a cap up to a whole step (columns are in steps already)."""
-    return float(math.ceil(value - 1e-9)) if problem.step is not None else value
-
-
-def _down(problem: Problem, value: float) -> float:
-    """Round a floor down to a whole step."""
-    return float(math.floor(value + 1e-9)) if problem.step is not None else value
 
 
 def _single(programme: Programme, counted: list[int]) -> None:
@@ -71,7 +61,7 @@ def _named(programme: Programme, counted: list[int]) -> None:
     for i in counted:
         if programme.lines[i].named is not None:
             groups.setdefault(str(programme.lines[i].named), []).append(i)
-    limit = _down(programme.problem, settings.named_minimum * programme.adjustable)
+    limit = rounded_down(programme.problem, settings.named_minimum * programme.adjustable)
     for name, group in sorted(groups.items()):
         if limit > 0:
             programme.row("named", name, [t for i in group for t in programme.after(i)], ">=", limit,
@@ -83,7 +73,7 @@ def _bonus(programme: Programme) -> None:
     bonuses = [i for i in programme.variables.kept if programme.lines[i].kind == "bonus"]
     if settings.bonus_cap is None or not bonuses or problem.base <= 0:
         return
-    limit = _up(problem, settings.bonus_cap * problem.base / programme.unit)
+    limit = rounded_up(problem, settings.bonus_cap * problem.base / programme.unit)
     fixed = math.fsum(
         e for i, e in enumerate(programme.points)
         if programme.lines[i].kind == "bonus" and i not in programme.variables.kept
@@ -109,10 +99,10 @@ def add_perception(programme: Programme) -> None:
     terms += [(c, 1.0) for block, c in variables.new.items() if standards[block].perception]
     price = problem.prices.perception
     if settings.perception_low is not None:
-        programme.row("perception_low", "", terms, ">=", _down(problem, settings.perception_low * base),
+        programme.row("perception_low", "", terms, ">=", rounded_down(problem, settings.perception_low * base),
                       row_class="preference", soft=True, priced=price)  # fmt: skip
     if settings.perception_high is not None:
-        programme.row("perception_high", "", terms, "<=", _up(problem, settings.perception_high * base),
+        programme.row("perception_high", "", terms, "<=", rounded_up(problem, settings.perception_high * base),
                       row_class="preference", soft=True, priced=price)  # fmt: skip
 
 

@@ -7,15 +7,16 @@ blocks hold cannot, and no option is ever named for them but another lever.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.model import Option, Text
+from engine.reweight.levers import may_rise
 from engine.reweight.problem import LEVERS, Line, Problem, override
-from engine.reweight.programme import Programme, Row
+from engine.reweight.programme import Programme, Row, counted_lines, outcome_terms
 from engine.reweight.wording import points
 
 FloatArray = NDArray[np.float64]
@@ -30,6 +31,10 @@ _LIMITS: dict[str, tuple[str, str, str, bool]] = {
     "perception_high": ("perception_high", "群众评价占比上限", "the most share of citizens' ratings", True),
     "new": ("new_share", "新增指标占比上限", "the most share of new lines", True),
     "new_lines": ("new_lines", "新增指标条数上限", "the most new lines", True),
+    "role_share": ("role_share", "岗位差异化分值占比下限", "the least share of role-specific points", False),
+    "digital_ratio": ("digital_ratio", "线上取证分值与结果类之比上限", "the most ratio of points proved on platforms", True),
+    "data_risk": ("data_risk", "数据失真风险占比上限", "the most share of data risk", True),
+    "resources": ("unresourced_rise", "没有资源保障的指标增分占比上限", "the most rise of lines without resources", True),
     "growth": ("growth_factor", "单项提高倍数上限", "how many times a line may grow", True),
 }  # fmt: skip
 _LEVER_WORDS = {
@@ -126,8 +131,9 @@ def limit_option(programme: Programme, row: Row, columns: FloatArray) -> Option 
         return None
     name, zh, en, rises = _LIMITS[row.kind]
     share = _share(programme, row, value, columns)
-    if share is None or not math.isfinite(share):
-        return None
+    if share is None:
+        text = Text(zh=f"不设{zh}", en=f"do without {en}")
+        return Option(flag="--set", value=f"{name}=inf", text=text)
     return setting_option(name, share, zh, en, rises=rises, whole=name == "new_lines")
 
 
@@ -135,12 +141,11 @@ def growth_option(programme: Programme, code: str, up: float) -> Option | None:
     """Return the option under which a line may rise by `up` steps; None where it has no points to grow from."""
     line = next(line for line in programme.lines if line.code == code)
     start = (line.e if line.start is None else line.start) / programme.unit
-    if start <= 0 or line.guarded or line.class_ != "outcome":
+    problem = programme.problem
+    if start <= 0 or problem.mode == "points_only" or "shift" not in problem.levers or not may_rise(line):
         return None
     name, zh, en, rises = _LIMITS["growth"]
     factor = (line.e / programme.unit + up) / start
-    if factor <= programme.problem.settings.growth_factor:
-        return None  # it is the lever that is off, not the limit
     return setting_option(name, factor, zh, en, rises=rises)
 
 
@@ -155,23 +160,47 @@ def setting_option(name: str, value: float, zh: str, en: str, *, rises: bool, wh
 
 
 def _share(programme: Programme, row: Row, value: float, columns: FloatArray) -> float | None:
-    """Return the setting at which the row's limit is `value` steps; None where no setting is large enough."""
-    problem = programme.problem
-    whole, base = problem.base / programme.unit, programme.adjustable
-    already = [line for line in programme.lines if line.is_new]
-    if row.kind == "single":
-        return value / whole
-    if row.kind == "bonus":
-        fixed = math.fsum(
-            e for i, e in enumerate(programme.points)
-            if programme.lines[i].kind == "bonus" and i not in programme.variables.kept
-        )  # fmt: skip
-        return (value + fixed) / whole
-    if row.kind == "new":
-        return (value + math.fsum(line.e for line in already) / programme.unit) / base
-    if row.kind == "new_lines":
-        return value + len(already)
-    return value / base
+    """Return the setting at which the row's limit is `value` steps; None where no number is large enough."""
+    if row.kind == "digital_ratio":
+        outcome = sum(k * float(columns[c]) for c, k in outcome_terms(programme))
+        return (programme.problem.settings.digital_ratio or 0.0) + value / outcome if outcome > 1e-6 else None
+    beside, whole = _BESIDE.get(row.kind, _nothing)(programme), programme.problem.base / programme.unit
+    scale = {"single": whole, "bonus": whole, "new_lines": 1.0}.get(row.kind, programme.adjustable)
+    return (value + beside) / scale
+
+
+def _nothing(_: Programme) -> float:
+    return 0.0
+
+
+def _fixed_bonuses(programme: Programme) -> float:
+    return math.fsum(
+        e
+        for i, (line, e) in enumerate(zip(programme.lines, programme.points, strict=True))
+        if line.kind == "bonus" and i not in programme.variables.kept
+    )
+
+
+def _new_already(programme: Programme) -> float:
+    return math.fsum(line.e for line in programme.lines if line.is_new) / programme.unit
+
+
+def _new_lines_already(programme: Programme) -> float:
+    return float(sum(line.is_new for line in programme.lines))
+
+
+def _unresourced(programme: Programme) -> float:
+    counted = counted_lines(programme)
+    return -math.fsum(programme.points[i] for i in counted if programme.lines[i].resourced is False)
+
+
+# What stands in a limit beside its setting.
+_BESIDE: dict[str, Callable[[Programme], float]] = {
+    "bonus": _fixed_bonuses,
+    "new": _new_already,
+    "new_lines": _new_lines_already,
+    "resources": _unresourced,
+}
 
 
 def _bound_at(programme: Programme, row: Row, value: float) -> Option | None:

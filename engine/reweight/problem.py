@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from engine.errors import SchemeError
@@ -24,7 +24,8 @@ class Line:
     line keeps its points and its standard (None: adjustable). `held` lines keep their points but may take
     a new standard. `beneath` is the reason that would freeze a locked line were its lock taken away. `low`
     and `high` bound the points after; `start` is what the growth limit counts from where a path began
-    earlier. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
+    earlier. `digital`: proved on an App, public account or chat group; `role_specific`, `resourced`, `risk`
+    (data risk under the present standard): None where nothing says so. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
     """
 
     code: str
@@ -48,6 +49,10 @@ class Line:
     settled: bool = False
     is_new: bool = False
     named: str | None = None
+    digital: bool = False
+    role_specific: bool | None = None
+    resourced: bool | None = None
+    risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,10 @@ class Settings:
     bonus_cap: float | None = None
     cross_share: float = 0.20
     required_low: float = 0.80
+    role_share: float | None = None
+    digital_ratio: float | None = None
+    data_risk: float | None = None
+    unresourced_rise: float | None = None
     expected_cap: bool = False
     classes: tuple[tuple[str, RowClass], ...] = ()
 
@@ -111,7 +120,10 @@ class LinearRow:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything one proposal depends on. `step` None: no rounding (for references and theory)."""
+    """Everything one proposal depends on. `step` None: no rounding (for references and theory).
+
+    `standard_risk` is the data risk of a line under a standard of the catalogue.
+    """
 
     lines: tuple[Line, ...]
     settings: Settings = Settings()
@@ -120,7 +132,7 @@ class Problem:
     step: float | None = 1.0
     new_standards: tuple[tuple[str, Standard], ...] = ()
     rows: tuple[LinearRow, ...] = ()
-    not_checked: tuple[tuple[str, Text], ...] = field(default=())
+    standard_risk: float = 0.06
 
     @property
     def mode(self) -> Literal["levers", "points_only"]:
@@ -151,6 +163,13 @@ class Problem:
         return points / base if base > 0 else 0.0
 
 
+# Limits that a profile need not have.
+OPTIONAL = frozenset(
+    {"perception_low", "perception_high", "named_minimum", "bonus_cap", "role_share", "digital_ratio",
+     "data_risk", "unresourced_rise"}
+)  # fmt: skip
+
+
 def natural_step(points: list[float]) -> float:
     """Return the step in which a scheme is written: 1, .5 or .1.
 
@@ -179,7 +198,7 @@ def year_floor(settings: Settings, start: float, year: int) -> float | None:
 
 
 def override(settings: Settings, changes: dict[str, float]) -> Settings:
-    """Return the settings with limits replaced by name.
+    """Return the settings with limits replaced by name; inf takes away a limit that a profile need not have.
 
     Raises:
         SchemeError: a limit that does not exist, or a value that is no number in its range.
@@ -192,12 +211,17 @@ def override(settings: Settings, changes: dict[str, float]) -> Settings:
                 + ", ".join(sorted(known))
                 + "."
             )
+        if value == math.inf and name in OPTIONAL:
+            continue
         if not math.isfinite(value) or value < 0:
             raise SchemeError(f"--set {name}={value}: a limit is a number >= 0. Write for example 0.6.")
     whole = {"year", "years", "new_lines"}
-    clean: dict[str, float] = {
-        name: int(value) if name in whole else float(value) for name, value in changes.items()
+    clean: dict[str, float | None] = {
+        name: int(value) if name in whole else float(value)
+        for name, value in changes.items()
+        if math.isfinite(value)
     }
+    clean |= {name: None for name, value in changes.items() if value == math.inf}
     if "expected_cap" in clean:
         clean["expected_cap"] = bool(clean["expected_cap"])
     return replace(settings, **clean)  # type: ignore[arg-type]

@@ -141,3 +141,13 @@ def lever_cost(programme: Programme, columns: NDArray[np.float64]) -> float:
     """Return Σ(1+k)v + 2Σu + 3Σg + 10Σδ⁺ of printed columns, in steps (the band's price left out)."""
     slacks = {row.slack for row in programme.rows}
     return math.fsum(k * float(columns[c]) for c, k in programme.disruption.items() if c not in slacks)
+
+
+def rounded_up(problem: Problem, value: float) -> float:
+    """Round a cap up to a whole step (columns are in steps already)."""
+    return float(math.ceil(value - 1e-9)) if problem.step is not None else value
+
+
+def rounded_down(problem: Problem, value: float) -> float:
+    """Round a floor down to a whole step."""
+    return float(math.floor(value + 1e-9)) if problem.step is not None else value

@@ -32,7 +32,7 @@ def remedies(problem: Problem, found: Proposal, again: Solve) -> tuple[Remedy, .
         found: its proposal, relaxed or infeasible, with the options of its relaxations.
         again: solves a problem, without prices.
     """
-    ways = [limits] if (limits := _by_limits(problem, found.relaxations)) else []
+    ways = [limits] if (limits := _by_limits(problem, found.relaxations, again)) else []
     hard = found.status == "infeasible"
     for order in _orders(problem):
         options = _wishes(problem, order, hard=hard)
@@ -44,16 +44,22 @@ def remedies(problem: Problem, found: Proposal, again: Solve) -> tuple[Remedy, .
     return tuple(sorted(ways, key=lambda way: (SOFTEST.index(way.row_class), len(way.options))))
 
 
-def _by_limits(problem: Problem, relaxed: Sequence[Relaxation]) -> Remedy | None:
+def _by_limits(problem: Problem, relaxed: Sequence[Relaxation], again: Solve) -> Remedy | None:
     """Return the limits that gave way as options, one a setting, without any that rounding made needless."""
     if not relaxed or not all(relaxation.options for relaxation in relaxed):
         return None
     options = _merged([option for relaxation in relaxed for option in relaxation.options])
     if len(options) > 1:
         by_name = {option.value: option for option in options}
-        kept = minimal(list(by_name), lambda names: is_met(apply(problem, [by_name[name] for name in names])))
+
+        def enough(names: Sequence[str]) -> bool:
+            return again(apply(problem, [by_name[name] for name in names])).status == "optimal"
+
+        kept = minimal(list(by_name), enough)
         options = [by_name[name] for name in kept]
-    hardest = max((relaxation.row_class for relaxation in relaxed), key=SOFTEST.index)
+    given_up = {option.value.partition("=")[0] for option in options}
+    classes = [r.row_class for r in relaxed for o in r.options if o.value.partition("=")[0] in given_up]
+    hardest = max(classes, key=SOFTEST.index)
     return Remedy(options=tuple(options), row_class=hardest)
 
 
@@ -184,7 +190,7 @@ def _completed(problem: Problem, options: list[Option], again: Solve, *, hard: b
         return Remedy(options=tuple(options), row_class="preference")
     if solved.status == "infeasible" or not hard:
         return None
-    rest = _by_limits(stated, solved.relaxations)
+    rest = _by_limits(stated, solved.relaxations, again)
     if rest is None:
         return None
     return Remedy(options=(*options, *rest.options), row_class=rest.row_class)

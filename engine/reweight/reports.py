@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.model import ConstraintReport, Relaxation, Text
+from engine.reweight.demands import not_known
 from engine.reweight.explain import PRICED, Price, Pricing
 from engine.reweight.options import limit_option
 from engine.reweight.problem import Problem
@@ -15,7 +16,7 @@ from engine.reweight.wording import points, row_text
 FEW = 12  # blocks up to which each block's total gets a price
 REPORTED = frozenset(
     {"block", "total", "cap", "floor", "single", "named", "bonus", "perception_low", "perception_high",
-     "new", "new_lines", "bound", "stated"}
+     "new", "new_lines", "bound", "stated", "role_share", "digital_ratio", "data_risk", "resources"}
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _points(value: float) -> float:
 def not_checked(problem: Problem) -> tuple[ConstraintReport, ...]:
     rows = [
         ConstraintReport(id=name, text=text, sense="<=", limit=0.0, state="not_checked")
-        for name, text in problem.not_checked
+        for name, text in not_known(problem)
     ]
     if problem.adjustable <= 0:
         rows += [

@@ -8,19 +8,20 @@ from dataclasses import dataclass, replace
 
 from engine.errors import SchemeError
 from engine.facts.identity import identities
+from engine.facts.risk import line_risks, standard_risk
+from engine.knowledge import Knowledge
 from engine.knowledge.profiles import for_region
 from engine.model import (
     Audit,
-    CatalogueEntry,
     Class,
     Classification,
     Indicator,
     LinePoints,
+    LineRisk,
     Profile,
     RowClass,
     Scheme,
     Standard,
-    Text,
 )
 from engine.reweight.problem import Line, Prices, Problem, Settings, natural_step, override, suggest
 from engine.reweight.standards import block_standards, line_standards, topic_of
@@ -29,6 +30,7 @@ from engine.scoring import effective_points
 Bounds = Mapping[str, tuple[float | None, float | None]]
 
 OWN = ("growth_factor", "growth_points", "cross_share", "required_low")
+ASKED = ("role_share", "digital_ratio", "data_risk", "unresourced_rise")
 LEVER_PRICES = ("rewrite", "shift", "new", "cross", "perception")
 
 
@@ -45,24 +47,30 @@ class Wishes:
 
 def problem_of(
     audit: Audit,
-    profile: Profile,
-    catalogue: Mapping[str, CatalogueEntry],
+    knowledge: Knowledge,
     levers: Sequence[str],
     wishes: Wishes,
 ) -> Problem:
     """Return the problem of an audited scheme.
 
+    Args:
+        audit: the audit; its profile is one of those known.
+        knowledge: profiles, catalogue, and the table of data risk.
+        levers: the levers switched on.
+        wishes: what the person asks for beyond the profile.
     Raises:
         SchemeError: points that are no numbers or add up to 0; a lock or bound on a line that does not
             exist, is frozen, or whose measure may not be scored; a limit that does not exist.
     """
     scheme, points = audit.scheme, effective_points(audit.scheme)
+    profile, catalogue = knowledge.profiles[audit.profile], knowledge.catalogue
     _check_points(scheme, points)
     red = red_lines(audit)
     bounds = dict(wishes.bounds or {})
     _check_codes(scheme, wishes.locks, bounds, red)
     standards = line_standards(audit, points, red, catalogue, topic_of(scheme, profile))
     names = identities(scheme.indicators)
+    risks = line_risks(scheme, audit.classifications, knowledge.risk)
     lines = tuple(
         _line(
             audit,
@@ -73,6 +81,7 @@ def problem_of(
             identity=names[n],
             locks=wishes.locks,
             named=profile.named_terms,
+            risk=risks[n],
         )
         for n, line in enumerate(scheme.indicators)
     )
@@ -84,7 +93,7 @@ def problem_of(
         levers=tuple(levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
         new_standards=block_standards(audit, lines, standards.values(), catalogue),
-        not_checked=_not_checked(profile),
+        standard_risk=standard_risk(knowledge.risk),
     )  # fmt: skip
 
 
@@ -125,7 +134,7 @@ def _check_codes(scheme: Scheme, locks: Collection[str], bounds: Bounds, red: Co
 
 def _line(
     audit: Audit, n: int, points: LinePoints, *, red: Collection[str], standard: Standard | None,
-    identity: str, locks: Collection[str], named: Mapping[str, Sequence[str]],
+    identity: str, locks: Collection[str], named: Mapping[str, Sequence[str]], risk: LineRisk,
 ) -> Line:  # fmt: skip
     line, class_ = audit.scheme.indicators[n], audit.classifications[n]
     path = audit.scheme.path
@@ -140,7 +149,14 @@ def _line(
         frozen=None if is_red else reason, beneath=_frozen(line, class_, points, ()), held=is_red and reason is not None, red=is_red,
         guarded=class_.guard is not None and not done, substitute=standard, p=class_.p, settled=done,
         is_new=path is not None and line.code in path.new, named=_named(line, class_, named),
+        digital=class_.carrier in ("app", "public_account", "chat_group") and not done, risk=risk.value if risk.known else None,
+        role_specific=_yes_or_no(line, "role_specific"), resourced=_yes_or_no(line, "resourced"),
     )  # fmt: skip
+
+
+def _yes_or_no(line: Indicator, name: str) -> bool | None:
+    attribute = line.attributes.get(name)
+    return attribute.value if attribute is not None and isinstance(attribute.value, bool) else None
 
 
 def _class(found: Classification, settled: bool) -> Class:
@@ -183,6 +199,7 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
         "bonus_cap",
         "perception_low",
         "perception_high",
+        *ASKED,
     )
     classes: dict[str, RowClass] = {
         name: setting.row_class for name in names if (setting := getattr(profile, name)) is not None
@@ -191,7 +208,7 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
     comprehensive = profile.kind == "comprehensive"
     path = scheme.path
     own: dict[str, float] = {
-        name: setting.value for name in OWN if (setting := getattr(profile, name)) is not None
+        name: setting.value for name in (*OWN, *ASKED) if (setting := getattr(profile, name)) is not None
     }
     found = Settings(
         cap=profile.cap.value, floor=profile.floor.value, path_step=profile.path_step.value,
@@ -224,18 +241,3 @@ def _on_path(lines: tuple[Line, ...], scheme: Scheme) -> tuple[Line, ...]:
     """Lines that moved on an earlier proposal may rise only to the limit of where they started."""
     start = scheme.path.points if scheme.path else {}
     return tuple(replace(line, start=start.get(line.code)) for line in lines)
-
-
-def _not_checked(profile: Profile) -> tuple[tuple[str, Text], ...]:
-    if profile.role_share is None:
-        return ()
-    share = profile.role_share.value
-    return (
-        (
-            "role_share",
-            Text(
-                zh=f"岗位差异化分值不低于{share:.0%}：未注明哪些指标为岗位专属，未检查",
-                en=f"Role-specific points at least {share:.0%}: no line says whether it is role-specific",
-            ),
-        ),
-    )

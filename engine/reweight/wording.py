@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.model import Action, Text
+from engine.reweight.demands import DEMAND_TEXTS, SETTING_OF
 from engine.reweight.problem import Line, Problem
 from engine.reweight.programme import Programme, Row
 
@@ -130,6 +131,8 @@ def row_text(row: Row, programme: Programme) -> Text:
     for stated in programme.problem.rows:
         if row.kind == "stated" and row.subject == stated.id:
             return stated.text
+    if row.kind in DEMAND_TEXTS:
+        return _demand_text(row, programme.problem)
     zh, en = _ROWS.get(row.kind, ("其他约束", "Another row"))
     if row.kind == "bound":
         held = next((line for line in programme.lines if line.code == row.subject and line.frozen), None)
@@ -144,6 +147,12 @@ def row_text(row: Row, programme: Programme) -> Text:
     return Text(
         zh=zh.format(subject=names.get(subject, subject)), en=en.format(subject=names.get(subject, subject))
     )
+
+
+def _demand_text(row: Row, problem: Problem) -> Text:
+    zh, en = DEMAND_TEXTS[row.kind]
+    value = getattr(problem.settings, SETTING_OF.get(row.kind, row.kind)) or 0.0
+    return Text(zh=zh.format(limit=f"{value:.0%}"), en=en.format(limit=f"{value:.0%}"))
 
 
 def _held_text(line: Line, row: Row, problem: Problem) -> Text:
