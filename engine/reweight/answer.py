@@ -12,13 +12,15 @@ from engine.reweight.building import build
 from engine.reweight.changes import block_changes, proposed_lines
 from engine.reweight.conflict import conflict
 from engine.reweight.explain import Pricing
+from engine.reweight.printed import Printed
 from engine.reweight.problem import Problem
 from engine.reweight.programme import Programme, lever_cost
 from engine.reweight.remedies import remedies
 from engine.reweight.reports import not_checked, relaxations, reports
-from engine.reweight.rounding import Printed, print_points
+from engine.reweight.rounding import print_points
+from engine.reweight.run import Answer, shortfalls
 from engine.reweight.solver import Highs, Model, write_model
-from engine.reweight.stages import Answer, shortfalls, solve
+from engine.reweight.stages import solve
 
 MANY = 1500  # rows above which conflicts are not sought unasked
 

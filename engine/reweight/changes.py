@@ -6,9 +6,9 @@ import math
 
 from engine.model import Action, BlockChange, ProposedLine, Text
 from engine.reweight.explain import Pricing
+from engine.reweight.printed import Printed
 from engine.reweight.problem import Line, Problem
 from engine.reweight.programme import Programme
-from engine.reweight.rounding import Printed
 from engine.reweight.wording import points, reason
 
 

@@ -8,9 +8,9 @@ from engine.model import ConstraintReport, Relaxation, Text
 from engine.reweight.demands import not_known
 from engine.reweight.explain import PRICED, Price, Pricing
 from engine.reweight.options import limit_option
+from engine.reweight.printed import Printed
 from engine.reweight.problem import Problem
 from engine.reweight.programme import Programme, Row
-from engine.reweight.rounding import Printed
 from engine.reweight.wording import points, row_text
 
 FEW = 12  # blocks up to which each block's total gets a price

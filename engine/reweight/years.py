@@ -10,8 +10,9 @@ from engine.model import Proposal, YearStep
 from engine.reweight.building import build
 from engine.reweight.problem import Problem, year_floor
 from engine.reweight.programme import Programme, lever_cost, outcome_terms
+from engine.reweight.run import FloatArray
 from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import FloatArray, outlook
+from engine.reweight.stages import outlook
 
 
 def path(

@@ -51,6 +51,16 @@ class Cbc:
         self._integer = integer
         return found
 
+    def narrow(self, columns: Sequence[int]) -> dict[int, float]:
+        """Narrow nothing: each question would have to be stated anew."""
+        return {}
+
+    def branch(
+        self, cost: Mapping[int, float], columns: Sequence[int], start: Solution | None
+    ) -> Solution | None:
+        """Leave the search to `minimise`."""
+        return None
+
     def _state_rows(self, problem: pulp.LpProblem, columns: list[pulp.LpVariable]) -> list[list[Any]]:
         names: list[list[Any]] = []
         for r, (terms, low, high) in enumerate(self._rows):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import highspy
 import numpy as np
-import pulp
-from numpy.typing import NDArray
 
 from engine.errors import SolverError
 from engine.reweight.programme import Programme
-from engine.reweight.solver.asked import LARGE, FloatArray, Matrix, Solution
-from engine.reweight.solver.stated import Stated, state
+from engine.reweight.solver.arrays import lp_of, matrix_of
+from engine.reweight.solver.asked import LARGE, Matrix, Solution
+from engine.reweight.solver.branching import Branching, Fixed, Found
+from engine.reweight.solver.stated import state
+
+WORK = 20_000  # columns times questions of branching, before the solver's own search is asked
 
 
 class Highs:
@@ -33,7 +35,8 @@ class Highs:
             self._highs.setOptionValue("mip_max_nodes", 200)
         self._size = len(programme.lower)
         self._cost: dict[int, float] = {}
-        self._pass(state(programme))
+        self._partly = False
+        self._highs.passModel(lp_of(state(programme), self._integers))
 
     def restart(self, programme: Programme) -> None:
         """Go back to a programme of the same shape: its limits, bounds and whole columns; added rows go."""
@@ -63,35 +66,6 @@ class Highs:
         for option in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self._highs.setOptionValue(option, self._tolerance)
 
-    def _pass(self, stated: Stated) -> None:
-        """Hand the stated problem over in one call of arrays."""
-        lp = highspy.HighsLp()
-        columns = stated.columns
-        number = {id(v): j for j, v in enumerate(columns)}
-        lp.num_col_, lp.num_row_ = len(columns), len(stated.rows)
-        lp.col_cost_ = np.zeros(len(columns))
-        lp.col_lower_ = np.array([v.lowBound for v in columns], dtype=np.float64)
-        lp.col_upper_ = np.array([np.inf if v.upBound is None else v.upBound for v in columns])
-        starts, indices, values, low, high = [0], [], [], [], []
-        for row in stated.rows:
-            for variable, k in row.items():
-                indices.append(number[id(variable)])
-                values.append(k)
-            starts.append(len(indices))
-            low.append(-np.inf if row.sense == pulp.LpConstraintLE else -row.constant)
-            high.append(np.inf if row.sense == pulp.LpConstraintGE else -row.constant)
-        lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-        lp.a_matrix_.index_ = np.array(indices, dtype=np.int32)
-        lp.a_matrix_.value_ = np.array(values, dtype=np.float64)
-        if self._integers:
-            kinds = [highspy.HighsVarType.kContinuous] * len(columns)
-            for j in self._integers:
-                kinds[j] = highspy.HighsVarType.kInteger
-            lp.integrality_ = kinds
-        self._highs.passModel(lp)
-
     def minimise(self, cost: Mapping[int, float]) -> Solution:
         """Return the least value of Σ cost·column.
 
@@ -104,7 +78,12 @@ class Highs:
             values = np.fromiter(changed.values(), dtype=np.float64, count=len(changed))
             self._highs.changeColsCost(len(indices), indices, values)
         self._cost = dict(cost)
+        is_search = bool(self._integers) and not self._partly
+        if is_search:
+            self._highs.setOptionValue("presolve", "choose")
         self._highs.run()
+        if is_search:
+            self._highs.setOptionValue("presolve", _OPTIONS["presolve"])
         if self._is_unsure():
             self._again()
         return self._read()
@@ -131,10 +110,82 @@ class Highs:
 
     def bound(self, cost: Mapping[int, float]) -> Solution:
         """Return the least value with standards rewritten in part: never above that of `minimise`."""
-        self._highs.setOptionValue("solve_relaxation", True)
+        self._relax(on=True)
         found = self.minimise(cost)
-        self._highs.setOptionValue("solve_relaxation", False)
+        self._relax(on=False)
         return replace(found, exact=True)
+
+    def branch(
+        self, cost: Mapping[int, float], columns: Sequence[int], start: Solution | None
+    ) -> Solution | None:
+        """Return the least value with `columns` whole, or None where that asks too much of branching.
+
+        Args:
+            cost: coefficients of the sum to minimise.
+            columns: whole columns (0 or 1) that are open; the other whole ones are fixed by their bounds.
+            start: an answer that is known already; it is returned where none is better.
+        """
+        if self.bound(cost).status == "infeasible":
+            return Solution("infeasible", 0.0, np.zeros(self._size), np.zeros(0))
+        search = Branching(self._asker(), columns)
+        if start is not None and start.status == "optimal":
+            search.best = (start.value, start.columns.tolist())
+        self._relax(on=True)
+        is_done = search.finish(WORK // max(self._size, 1))
+        for column in columns:
+            self._highs.changeColBounds(column, 0.0, 1.0)
+        self._relax(on=False)
+        if not is_done or not len(search.best[1]):
+            return None
+        return Solution("optimal", search.best[0], np.array(search.best[1]), np.zeros(0))
+
+    def _asker(self) -> Callable[[Fixed], Found | None]:
+        """Return the question of a branch: only the bounds that differ from the last one's are changed."""
+        before: dict[int, float] = {}
+
+        def ask(fixed: Fixed) -> Found | None:
+            for column in before.keys() | fixed.keys():
+                value = fixed.get(column)
+                if before.get(column) != value:
+                    low, high = (0.0, 1.0) if value is None else (value, value)
+                    self._highs.changeColBounds(column, low, high)
+            before.clear()
+            before.update(fixed)
+            self._highs.run()
+            if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return None
+            return self._highs.getInfo().objective_function_value, self._highs.getSolution().col_value
+
+        return ask
+
+    def _relax(self, *, on: bool) -> None:
+        self._partly = on
+        self._highs.setOptionValue("solve_relaxation", on)
+
+    def narrow(self, columns: Sequence[int]) -> dict[int, float]:
+        """Fix whole columns (0 or 1) at the only value that leaves an answer, asked with the others in part.
+
+        Returns:
+            the value of each column that was fixed; the others keep their bounds.
+        """
+        self._relax(on=True)
+        self._highs.run()
+        given = self._highs.getSolution().col_value
+        fixed = {}
+        for column in columns:
+            for value in (0.0, 1.0):
+                if abs(given[column] - value) > 1e-6 and not self._leaves_an_answer(column, value):
+                    fixed[column] = 1.0 - value
+                    break
+            low, high = (fixed[column],) * 2 if column in fixed else (0.0, 1.0)
+            self._highs.changeColBounds(column, low, high)
+        self._relax(on=False)
+        return fixed
+
+    def _leaves_an_answer(self, column: int, value: float) -> bool:
+        self._highs.changeColBounds(column, value, value)
+        self._highs.run()
+        return bool(self._highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible)
 
     def _read(self) -> Solution:
         status = self._highs.getModelStatus()
@@ -192,22 +243,15 @@ class Highs:
 
     def relax_integers(self) -> None:
         """Make every column continuous (their values are held by bounds): from here all is linear."""
-        for j in self._integers:
-            self._highs.changeColIntegrality(j, highspy.HighsVarType.kContinuous)
+        if self._integers:
+            columns = np.array(self._integers, dtype=np.int32)
+            kinds = np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
+            self._highs.changeColsIntegrality(len(columns), columns, kinds)
         self._integers = []
 
     def matrix(self) -> Matrix:
         """Return the model as it stands now, for the certificate."""
-        lp = self._highs.getLp()
-        starts, indices, values = lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_
-        columns = [np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_)]
-        rowwise = lp.a_matrix_.format_ == highspy.MatrixFormat.kRowwise
-        start, index, value = np.array(starts, np.int32), np.array(indices, np.int32), np.array(values)
-        if not rowwise:
-            start, index, value = _by_rows(start, index, value, int(lp.num_row_))
-        return Matrix(
-            columns[0], columns[1], columns[2], start, index, value, np.array(lp.row_lower_), np.array(lp.row_upper_)
-        )  # fmt: skip
+        return matrix_of(self._highs.getLp())
 
 
 _UNSURE = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
@@ -225,15 +269,6 @@ _OPTIONS: dict[str, Any] = {
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_root_reduced_cost": False,
     "mip_allow_restart": False,
+    "mip_root_presolve_only": True,
     "presolve": "off",
 }
-
-
-def _by_rows(
-    starts: NDArray[np.int32], indices: NDArray[np.int32], values: FloatArray, rows: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray]:
-    """Turn a column-wise sparse matrix into a row-wise one."""
-    columns = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-    order = np.argsort(indices, kind="stable")
-    counts = np.bincount(indices, minlength=rows)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), columns[order], values[order]
