@@ -18,11 +18,12 @@ import numpy as np
 
 from engine.model import Proposal, Standard
 from engine.reweight.answer import reweigh
+from engine.reweight.building import build
 from engine.reweight.groups import explain_group, propose_groups
 from engine.reweight.problem import Line, Problem, Settings
-from engine.reweight.programme import build
+from engine.reweight.run import shortfalls
 from engine.reweight.solver import Highs, Matrix
-from engine.reweight.stages import outlook, shortfalls
+from engine.reweight.stages import outlook
 from engine.reweight.whatif import WhatIf
 
 CLASSES = (

@@ -7,13 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from engine.model import Attribute, Audit, Indicator, PathBase, Proposal, ProposedLine, Scheme
-from engine.reweight.answer import path, reweigh
+from engine.model import (
+    Attribute,
+    Audit,
+    Classification,
+    Indicator,
+    PathBase,
+    Proposal,
+    ProposedLine,
+    Scheme,
+    Standard,
+    Text,
+)
+from engine.reweight.answer import reweigh
+from engine.reweight.duties import duty_standards, stays_required
 from engine.reweight.problem import Problem
 from engine.reweight.setup import problem_of
 from engine.reweight.stated import stated_rows
 from engine.reweight.substitutes import standard_for
 from engine.reweight.wishes import PLAIN, Wishes
+from engine.reweight.years import path
 
 if TYPE_CHECKING:
     from engine.audit import Auditor
@@ -30,8 +43,8 @@ def problem_for(auditor: Auditor, audit: Audit, wishes: Wishes = PLAIN, **change
     Raises:
         SchemeError: a lock, bound, limit, lever or judgement that cannot be meant.
     """
-    wishes, knowledge = replace(wishes, **changes), auditor.knowledge
-    problem = problem_of(audit, knowledge.profiles[audit.profile], knowledge.catalogue, wishes)
+    wishes = replace(wishes, **changes)
+    problem = problem_of(audit, auditor.knowledge, wishes)
     return replace(problem, rows=stated_rows(problem, wishes))
 
 
@@ -47,14 +60,27 @@ def propose(auditor: Auditor, audit: Audit, wishes: Wishes = PLAIN, **changes: A
     proposal = reweigh(problem, audit.profile, ranges=wishes.ranges)
     if proposal.status == "infeasible":
         return proposal
-    return finished(auditor, audit, proposal).model_copy(update={"years": path(problem, proposal)})
+    return finished(auditor, audit, problem, proposal).model_copy(update={"years": path(problem, proposal)})
 
 
-def finished(auditor: Auditor, audit: Audit, proposal: Proposal) -> Proposal:
+def finished(auditor: Auditor, audit: Audit, problem: Problem, proposal: Proposal) -> Proposal:
     """Return the proposal with every standard written for the points its line ends with."""
     lines = {line.code: line for line in audit.scheme.indicators}
     done = tuple(_finished(auditor, line, lines.get(line.code)) for line in proposal.lines)
+    stakes = {line.code: _stake(lines.get(line.code), line) for line in done}
+    checks = duty_standards(audit, problem, auditor.knowledge.duties, stakes)
+    done = tuple(_with_check(line, checks[line.code]) if line.code in checks else line for line in done)
     return proposal.model_copy(update={"lines": done})
+
+
+def _with_check(line: ProposedLine, duty: Standard) -> ProposedLine:
+    """A duty that keeps its points and class, and is proved by a named check from now on."""
+    check = duty.check or Text(zh="", en="")
+    reason = Text(
+        zh=f"必要过程类，职责、频次和分值不动；现有取证方式与文件要求不一致，改为{check.zh}",
+        en=f"A required duty: duty, frequency and points stay; its way of proving is not in line with the rules; from now on {check.en}",
+    )
+    return line.model_copy(update={"standard": duty, "reason": reason})
 
 
 def _finished(auditor: Auditor, line: ProposedLine, source: Indicator | None) -> ProposedLine:
@@ -93,7 +119,10 @@ def proposed_scheme(audit: Audit, proposal: Proposal) -> Scheme:
         return scheme
     by_code = {line.code: line for line in proposal.lines}
     pools = _pools(scheme, by_code)
-    indicators = [_proposed(line, by_code[line.code], pools) for line in scheme.indicators]
+    indicators = [
+        _proposed(line, class_, by_code[line.code], pools)
+        for line, class_ in zip(scheme.indicators, audit.classifications, strict=True)
+    ]
     for line in proposal.lines:
         if line.action == "new":
             indicators.insert(_end_of_block(indicators, line.block), _new(line))
@@ -121,7 +150,10 @@ def _pools(scheme: Scheme, by_code: Mapping[str, ProposedLine]) -> dict[tuple[st
 
 
 def _proposed(
-    line: Indicator, found: ProposedLine, pools: Mapping[tuple[str | None, float], float]
+    line: Indicator,
+    class_: Classification,
+    found: ProposedLine,
+    pools: Mapping[tuple[str | None, float], float],
 ) -> Indicator:
     changes: dict[str, Any] = {}
     if line.kind == "base" and line.points is not None:
@@ -132,6 +164,8 @@ def _proposed(
         changes |= _deduction(line, found, pools)
     if found.action == "rewrite" and found.standard is not None:
         changes |= _rewritten(line, found)
+    if found.action == "frozen" and found.standard is not None:
+        changes |= _with_new_text(line, found.standard, stays_required(class_, found.standard))
     return line.model_copy(update=changes) if changes else line
 
 
@@ -154,14 +188,16 @@ def _rewritten(line: Indicator, found: ProposedLine) -> dict[str, Any]:
     standard = found.standard
     if standard is None:
         return {}
+    return _with_new_text(line, standard, _stated(standard.catalogue, standard.perception))
+
+
+def _with_new_text(line: Indicator, standard: Standard, stated: Mapping[str, Attribute]) -> dict[str, Any]:
+    """A standard in place of the old one; what was known of the old way of measuring goes."""
     dropped = {"carrier", "family", "families", "guard", "hours", "hours_low", "hours_high"}
     attributes = {key: value for key, value in line.attributes.items() if key not in dropped}
     return {
-        "name": standard.name,
-        "criterion": standard.text,
-        "proof": None,
-        "attributes": attributes | _stated(standard.catalogue, standard.perception),
-    }
+        "name": standard.name, "criterion": standard.text, "proof": None, "attributes": {**attributes, **stated},
+    }  # fmt: skip
 
 
 def _stated(catalogue: str, perception: bool) -> dict[str, Attribute]:
@@ -169,6 +205,7 @@ def _stated(catalogue: str, perception: bool) -> dict[str, Attribute]:
         "standard": Attribute(value=catalogue, basis="stated"),
         "level": Attribute(value="perception" if perception else "outcome", basis="stated"),
         "outside_verifier": Attribute(value=True, basis="stated"),
+        "carrier": Attribute(value="none", basis="stated"),
     }
 
 

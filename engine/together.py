@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.errors import SchemeError
-from engine.model import Audit, Profile, Proposal, Report, Scheme, SharedLine, Standard, Text, Together
+from engine.model import Audit, Proposal, Report, Scheme, SharedLine, Standard, Text, Together
 from engine.propose import finished, problem_for, proposed_scheme
 from engine.reweight.groups import explain_group, propose_groups
-from engine.reweight.problem import REWRITABLE, Line, LinearRow, Problem
-from engine.reweight.setup import own_name
+from engine.reweight.problem import REWRITABLE, Line, Problem
 from engine.reweight.shared import Place, Shared, numbered, place_of, shared_lines
+from engine.reweight.standards import own_name
 from engine.reweight.wishes import Wishes
 from engine.reweight.wording import points
 
@@ -80,7 +79,7 @@ def propose_together(
     _check_steps(names, problems)
     shared = tuple(_checked(one, problems) for one in shared_lines(schemes, same, by_text=by_text))
     members = Members(names, tuple(audits), _with_one_standard(problems, shared), shared)
-    members = _with_role_share(members, auditor.knowledge.profiles)
+    members = _with_own_lines(members)
     found = propose_groups(dict(zip(names, members.problems, strict=True)), members.ties())
     reports = tuple(_report(auditor, members, n, found, n in explained) for n in range(len(audits)))
     return Together(names, reports, tuple(_told(one, members, reports) for one in shared))
@@ -184,28 +183,16 @@ def _other_names(problem: Problem, shared: Shared, n: int) -> set[str]:
     return {line.name for line in others} | {line.substitute.name for line in others if line.substitute}
 
 
-def _with_role_share(members: Members, profiles: Mapping[str, Profile]) -> Members:
-    """Return the members with the row that their own lines hold their share of the points, now that it is known."""
-    problems = []
-    for n, problem in enumerate(members.problems):
-        row = _role_row(problem, profiles[members.audits[n].profile], members.codes(n))
-        kept = tuple(pair for pair in problem.not_checked if pair[0] != "role_share" or row is None)
-        problems.append(replace(problem, rows=(row,), not_checked=kept) if row else problem)
-    return replace(members, problems=tuple(problems))
-
-
-def _role_row(problem: Problem, profile: Profile, shared: Collection[str]) -> LinearRow | None:
-    """Return the row Σ shared points <= (1 − σ)·B, rounded up to a step."""
-    terms = tuple((x.code, 1.0) for x in problem.lines if x.code in shared and problem.is_adjustable(x))
-    if profile.role_share is None or not terms:
-        return None
-    share, step = profile.role_share.value, problem.step or 1e-9
-    limit = math.ceil((1 - share) * problem.adjustable / step - 1e-9) * step
-    text = Text(
-        zh=f"本方案自有指标不低于可调分值的 {share:.0%}（共用指标合计不高于 {points(limit)} 分）",
-        en=f"Lines of its own hold at least {share:.0%} of the adjustable points (shared lines at most {points(limit)})",
+def _with_own_lines(members: Members) -> Members:
+    """Return the members with each line marked as shared or their own, which is what role-specific means here."""
+    problems = tuple(
+        replace(
+            problem,
+            lines=tuple(replace(x, role_specific=x.code not in members.codes(n)) for x in problem.lines),
+        )
+        for n, problem in enumerate(members.problems)
     )
-    return LinearRow("role_share", text, terms, "<=", limit, profile.role_share.row_class)
+    return replace(members, problems=problems)
 
 
 def _report(
@@ -217,7 +204,7 @@ def _report(
         return Report(audit, proposal)
     if explained:
         proposal = explain_group(problem, proposal, members.codes(n))
-    proposal = finished(auditor, audit, proposal)
+    proposal = finished(auditor, audit, problem, proposal)
     changed = proposed_scheme(audit, proposal)
     return Report(audit, proposal, auditor.audit(changed, profile=audit.profile, as_of=audit.as_of))
 

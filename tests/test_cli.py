@@ -245,3 +245,35 @@ def test_demo_writes_its_report_and_says_where_to_look(capfdbinary, tmp_path):
         "township.html", "township.xlsx", "township-proposal.yaml",
     }  # fmt: skip
     assert [line[:2] for line in out.strip().splitlines()[-3:]] == ["1.", "2.", "3."]
+
+
+def test_where_it_cannot_be_done_the_options_named_can_be_typed(capfdbinary, tmp_path):
+    code, out, _ = run(capfdbinary, "reweight", TOWNSHIP, "--levers", "shift", *DATE)
+    assert code == 1
+    assert "“党的建设”板块合计不变（其中可调整的指标共 4 分）；不可放宽" in out
+    assert "“学习平台参与度”的现有计分方式不得计分 → --levers rewrite,shift" in out
+    assert "启用“改写标准”：--levers rewrite,shift" in out
+    code, out, _ = run(capfdbinary, "reweight", TOWNSHIP, "--levers", "rewrite,shift", *DATE)
+    assert (code, "怎么办" in out) == (0, False)
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_documents_hold_the_way_out_too(form, capfdbinary, tmp_path):
+    file = tmp_path / f"r.{form}"
+    bounds = ["--bound", "I13=30:", "--lang", "en"]
+    run(capfdbinary, "report", TOWNSHIP, *bounds, "--format", form, "--output", str(file), *DATE)
+    text = file.read_text() if form == "html" else _cells(file)
+    assert "What to do (any one is enough; none touches national rules):" in text
+    assert "at least 12: --bound I13=12:" in text
+
+
+def _cells(file):
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(file))
+    return "\n".join(
+        str(cell)
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    )

@@ -16,8 +16,8 @@ DOORS = {
     "python_calamine": {"engine/intake"},
     "durable": {"engine/inference/durable.py"},
     "durable_rules_engine": {"engine/inference/durable.py"},
-    "pulp": {"engine/reweight/solver.py"},
-    "highspy": {"engine/reweight/solver.py"},
+    "pulp": {"engine/reweight/solver"},
+    "highspy": {"engine/reweight/solver"},
     "xlsxwriter": {"engine/report/xlsx.py"},
     "streamlit": {"ui"},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ LEVERS = ("rewrite", "shift", "new", "cross")
 LIMITS = ("cap", "floor", "path_step")
 MORE_LIMITS = (
     "perception_low", "perception_high", "largest_line", "named_minimum", "new_share", "bonus_cap",
+    "role_share", "digital_ratio", "data_risk", "unresourced_rise",
 )  # fmt: skip
 # Widgets whose values live on even in runs that do not draw them (after a failed file, say).
 KEPT = ("lever_", "limit_", "locks", "years", "lang", "profile", "example", "as_of", "snap_", "all_lines")
@@ -60,6 +61,25 @@ def current() -> dict[str, Any]:
 def restore(values: Mapping[str, Any]) -> None:
     """Set the controls; to be called before they are drawn (in a callback)."""
     st.session_state.update(values)
+
+
+def has(option: Any) -> bool:
+    """Whether an option of the command line is a control of this page."""
+    name, _, value = option.value.partition("=")
+    is_limit = f"limit_{name}" in st.session_state and value != "inf"
+    return option.flag in ("--levers", "--lock") or is_limit
+
+
+def take(options: Sequence[Any]) -> None:
+    """Set the controls as some options say; to be called in a callback."""
+    for option in options:
+        name, _, value = option.value.partition("=")
+        if option.flag == "--levers":
+            restore({f"lever_{lever}": lever in option.value.split(",") for lever in LEVERS})
+        elif option.flag == "--lock":
+            restore({"locks": [code for code in st.session_state["locks"] if code != name]})
+        else:
+            restore({f"limit_{name}": round(float(value) * _PERCENT)})
 
 
 def _arrive(place: tuple[str, str], start: Mapping[str, int]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from engine import Proposal, Report, Text, caution, change_sentences, say, term
 from ui import charts, controls, markup
 from ui.markup import plain
-from ui.words import remedies, word
+from ui.words import word
 
 ACTION_COLOURS = {
     "rewrite": "#067647", "cut": "#b54708", "raise": "#175cd3", "new": "#6941c6", "keep": "#98a2b3",
@@ -62,7 +62,7 @@ def _chart(proposal: Proposal, lang: Any) -> None:
 def _conflict(proposal: Proposal, lang: Any) -> None:
     reasons = [_item(item, lang) for item in proposal.conflict]
     st.error("\n".join([f"**{word('conflict', lang)}**", "", *reasons]))
-    _ways("remedy", [item.id for item in proposal.conflict], lang)
+    _ways("remedy", proposal, lang)
 
 
 def _relaxed(proposal: Proposal, lang: Any) -> None:
@@ -70,19 +70,24 @@ def _relaxed(proposal: Proposal, lang: Any) -> None:
     if proposal.conflict:
         parts += ["", word("why_relaxed", lang), "", *(_item(item, lang) for item in proposal.conflict)]
     st.warning("\n".join(parts))
-    ids = [*(item.id for item in proposal.relaxations), *(item.id for item in proposal.conflict)]
-    _ways("remedy_relaxed", ids, lang)
+    _ways("remedy_relaxed", proposal, lang)
 
 
 def _item(item: Any, lang: Any) -> str:
     return f"- {plain(say(item.text, lang))}"
 
 
-def _ways(title: str, row_ids: Sequence[str], lang: Any) -> None:
-    on = [name for name in controls.LEVERS if st.session_state.get(f"lever_{name}")]
-    if ways := remedies(row_ids, on, lang):
-        rows = [f"- {plain(way)}" for way in ways]
-        st.markdown("\n".join([f"**{word(title, lang)}**", "", *rows]))
+def _ways(title: str, proposal: Proposal, lang: Any) -> None:
+    """Offer each remedy as one click where its options are controls of this page, else in words."""
+    if proposal.remedies:
+        st.markdown(f"**{word(title, lang)}**")
+    mark = "；" if lang != "en" else "; "
+    for n, way in enumerate(proposal.remedies):
+        text = mark.join(say(option.text, lang) for option in way.options)
+        if all(controls.has(option) for option in way.options):
+            st.button(plain(text), key=f"way{n}", on_click=controls.take, args=(way.options,))
+        else:
+            st.markdown(f"- {plain(text)}")
 
 
 def _standards(report: Report, proposal: Proposal, knowledge: Any, lang: Any) -> None:
@@ -96,19 +101,24 @@ def _standards(report: Report, proposal: Proposal, knowledge: Any, lang: Any) ->
             markup.cell(line.code),
             f"{markup.cell(line.name)}<br><span class='dim'>{markup.cell(line.block)}</span>",
             _points(line),
-            markup.tag(term("action", line.action, lang), ACTION_COLOURS[line.action]),
+            markup.tag(_action(line, lang), ACTION_COLOURS[line.action]),
             markup.clauses(criteria.get(line.code) or ""),
             _standard(line, knowledge, lang),
             markup.cell(say(line.reason, lang)),
         ]
         for line in proposal.lines
-        if everything or line.action not in ("keep", "frozen")
+        if everything or line.is_changed
     ]
     if not rows:
         return
     names = ("code", "indicator", "points_move", "action", "old_standard", "new_standard", "reason")
     heads = [word(name, lang) for name in names]
     st.html(markup.table(heads, rows, kinds="ktkkttt", widths={1: "13%", 4: "24%", 5: "31%", 6: "15%"}))
+
+
+def _action(line: Any, lang: Any) -> str:
+    is_proof = line.action == "frozen" and line.standard is not None
+    return word("new_proof", lang) if is_proof else term("action", line.action, lang)
 
 
 def _points(line: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
 from typing import Any
 
 from engine import Text, say
@@ -43,6 +42,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "named_minimum": ("满意度、解决率等各项占比下限", "Least share of satisfaction, problems solved …"),
     "new_share": ("新增指标占比上限", "Most share of new lines"),
     "bonus_cap": ("加分项封顶占比上限", "Most share of bonus caps"),
+    "role_share": ("岗位差异化分值占比下限", "Least share of role-specific points"),
+    "digital_ratio": ("线上取证分值与结果类之比上限", "Most ratio of points proved on platforms to outcomes"),
+    "data_risk": ("数据失真风险占比上限", "Most share of data risk"),
+    "unresourced_rise": ("没有资源保障的指标增分占比上限", "Most rise of lines without resources"),
     "locks": ("不动的指标", "Lines to leave as they are"),
     "locks_hint": ("选择要锁定的指标", "Choose lines to lock"),
     "locks_help": (
@@ -81,9 +84,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "conflict": ("为什么做不到：下列条件不能同时满足", "Why it cannot be done: these cannot hold together"),
     "relaxed": ("下列约束做不到，已按最小幅度放宽", "These limits could not be met and gave way by the least amount"),
-    "remedy": ("怎么办（先试其中一条）", "What to change (try one first)"),
+    "remedy": ("怎么办（点一条即可）", "What to change (one click is enough)"),
     "why_relaxed": ("原因：以下条件不能同时满足", "Why: these cannot hold together"),
-    "remedy_relaxed": ("要全部达到，可以", "To meet them in full you may"),
+    "remedy_relaxed": ("要全部达到（点一条即可）", "To meet them in full (one click is enough)"),
     "questions": ("读表时不能确定，请确认", "Unsure when reading the table, please confirm"),
     "start": (
         "请在左侧载入方案文件，或选一个示例。",
@@ -110,6 +113,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "points_move": ("分值（分）", "Points"),
     "action": ("处理", "Action"),
     "reason": ("理由", "Reason"),
+    "new_proof": ("改取证方式", "New proof"),
     "old_standard": ("原标准", "Old standard"),
     "new_standard": ("新标准", "New standard"),
     "class": ("类别", "Class"),
@@ -205,70 +209,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "about": ("共 {lines} 项；{reason}依据截至 {date}。", "{lines} lines. {reason} Sources as of {date}."),
 }  # fmt: skip
 
-# What a person can change on this page when a kind of row stands in the way (a row's id before the colon).
-# First the lever it belongs to: a lever that is on already is no advice.
-WAYS: dict[str, tuple[str | None, str, str]] = {
-    "rewrite": (
-        "rewrite",
-        "打开“改标准、不动分值”：红线类指标换成新标准后，原分值可以保留",
-        "switch on “Rewrite a standard”: with a new standard a line keeps its points",
-    ),
-    "new": (
-        "new",
-        "打开“新增指标”：调出的分有去处",
-        "switch on “Add a line”: the points have somewhere to go",
-    ),
-    "cross": (
-        "cross",
-        "打开“跨板块调剂分值”：一个板块容不下的分可以给别的板块",
-        "switch on “Move points across blocks”: what one block cannot hold another can",
-    ),
-    "new_share": (
-        None,
-        "在“更多约束”中调高“新增指标占比上限”",
-        "raise the most share of new lines under “More limits”",
-    ),
-    "cap": (None, "调高“从严控制类占比上限”", "raise the cap on restricted points"),
-    "floor": (None, "调低“结果类占比下限”", "lower the floor on outcome points"),
-    "path": (
-        None,
-        "减小“第一年至少提高”，或增加“分几年达到”",
-        "lower the rise in the first year, or take more years",
-    ),
-    "locks": (None, "从“不动的指标”中取消有关指标", "take lines out of those to leave as they are"),
-    "largest_line": (
-        None,
-        "在“更多约束”中调高“单项占比上限”",
-        "raise the largest share of one line under “More limits”",
-    ),
-    "named_minimum": (
-        None,
-        "在“更多约束”中调低“满意度、解决率等各项占比下限”",
-        "lower the least share of satisfaction, problems solved … under “More limits”",
-    ),
-    "bonus_cap": (
-        None,
-        "在“更多约束”中调高“加分项封顶占比上限”",
-        "raise the most share of bonus caps under “More limits”",
-    ),
-    "perception_low": (
-        None,
-        "在“更多约束”中调低“群众评价占比下限”",
-        "lower the least share of citizens' ratings under “More limits”",
-    ),
-    "perception_high": (
-        None,
-        "在“更多约束”中调高“群众评价占比上限”",
-        "raise the most share of citizens' ratings under “More limits”",
-    ),
-}
-REMEDIES: dict[str, tuple[str, ...]] = {
-    "red": ("rewrite",), "block": ("new", "cross"), "growth": ("rewrite", "new"), "single": ("largest_line",),
-    "cap": ("cap", "rewrite"), "floor": ("floor", "path", "rewrite", "new"), "held": ("locks",),
-    "named": ("named_minimum", "new"), "bonus": ("bonus_cap",), "perception_low": ("perception_low", "new"),
-    "perception_high": ("perception_high",), "new": ("new_share", "rewrite"), "new_lines": ("rewrite", "cross"),
-    "total": ("new", "rewrite"),
-}  # fmt: skip
 # Where a value stands, as intake's messages write it.
 _PLACE = (
     (re.compile(r", sheet ([^,：]+)"), r"，工作表“\1”"),
@@ -282,13 +222,6 @@ def word(key: str, lang: Any, **values: object) -> str:
     zh, en = WORDS[key]
     text = say(Text(zh=zh, en=en), lang)
     return text.format(**values) if values else text
-
-
-def remedies(row_ids: Iterable[str], levers: Collection[str], lang: Any) -> list[str]:
-    """Return what to change on this page when rows stand in the way; levers that are on are left out."""
-    ways = dict.fromkeys(way for row in row_ids for way in REMEDIES.get(row.partition(":")[0], ()))
-    found = [WAYS[way] for way in ways]
-    return [say(Text(zh=zh, en=en), lang) for lever, zh, en in found if lever not in levers]
 
 
 def error_text(error: Exception, lang: Any) -> str:

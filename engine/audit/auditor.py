@@ -18,6 +18,7 @@ from engine.errors import SchemeError
 from engine.facts import FactSet, Key, derive
 from engine.facts.across import derive_across
 from engine.facts.explicit import with_explicit_red_lines
+from engine.facts.risk import line_risks
 from engine.inference import plain
 from engine.inference.conditions import CompiledRule, Fact, Hit, Verdict, explain
 from engine.knowledge.documents import suggest
@@ -205,10 +206,13 @@ class Auditor:
         said: tuple[tuple[Finding, ...], tuple[NotChecked, ...]],
     ) -> Audit:  # fmt: skip
         scheme, as_of, (findings, not_checked) = desk.scheme, desk.as_of, said
-        points = scoring.effective_points(scheme)
+        points, table = scoring.effective_points(scheme), self.knowledge.risk
         return Audit(
             scheme=scheme, profile=limits.id, profile_title=limits.title, profile_reason=reason, as_of=as_of, classifications=classes,
-            findings=findings, not_checked=not_checked, scores=scoring.score_vector(scheme, points, classes),
+            findings=findings, not_checked=not_checked,
+            scores=scoring.score_vector(
+                scheme, points, classes, line_risks(scheme, classes, table), table.least_known.value
+            ),
             headline=scoring.headline(points, classes, _flagged(findings)),
             limits=scoring.limit_states(scheme, points, classes, limits),
             provenance=self._provenance(scheme.source.sha256, as_of, (limits.id, region_of(limits, scheme.region))),

@@ -77,7 +77,7 @@ def _limits(share: Callable[..., float], adjustable: Sequence[float], reading: R
     profile, indicators = reading.profile, reading.scheme.indicators
     restricted, outcome = share("class_restricted", adjustable), share("class_outcome", adjustable)
     perception = share("level_perception")
-    low, high = profile.perception_low, profile.perception_high
+    low, high, ratio = profile.perception_low, profile.perception_high, profile.digital_ratio
     scored = sum(line.kind == "base" for line in indicators)
     return {
         "prohibited_share": share("class_prohibited"),
@@ -101,7 +101,7 @@ def _limits(share: Callable[..., float], adjustable: Sequence[float], reading: R
         "perception_shortfall": low.value - perception if low else 0.0,
         "perception_excess": perception - high.value if high else 0.0,
         "platform_share": share("on_platform"),
-        "platform_excess": share("on_platform") - 0.5 * share("class_outcome"),
+        "platform_excess": share("on_platform") - (ratio.value if ratio else 1.0) * share("class_outcome"),
         "literacy_share": share("says_digital_literacy"),
     }
 

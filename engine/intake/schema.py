@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from engine.intake.yaml_form import FORM
-from engine.model import Basis, Kind, PathBase, Tier, Waiver
+from engine.model import Basis, Carrier, Kind, PathBase, Tier, Waiver
 
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _POINTS: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}, {"type": "null"}]}
@@ -33,6 +33,22 @@ def scheme_json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": properties,
     }
+
+
+# Attributes that rows of a proposal ask for; others are free.
+_ATTRIBUTES: dict[str, dict[str, Any]] = {
+    "role_specific": {"type": ["boolean", "null"]},
+    "resourced": {"type": ["boolean", "null"]},
+    "outside_verifier": {"type": ["boolean", "null"]},
+    "shaping_ease": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+    "data_origin": {"enum": ["platform_exhaust", "self_report", "register", "survey", "inspection", None]},
+    "carrier": {"enum": [*get_args(Carrier), None]},
+}
+
+
+def _stated(schema: dict[str, Any], attribute: dict[str, Any]) -> dict[str, Any]:
+    """A bare value, or a value with its basis."""
+    return {"anyOf": [schema, {**attribute, "properties": {**attribute["properties"], "value": schema}}]}
 
 
 def _list(item: dict[str, Any]) -> dict[str, Any]:
@@ -73,5 +89,10 @@ def _indicator() -> dict[str, Any]:
     properties |= dict.fromkeys(("criterion", "proof", "block"), _TEXT)
     properties |= {"kind": {"enum": list(get_args(Kind))}}
     properties |= dict.fromkeys(("points", "rate", "cap", "pool"), _POINTS)
-    properties["attributes"] = {"type": "object", "additionalProperties": {"anyOf": [value, attribute]}}
+    known = {name: _stated(schema, attribute) for name, schema in _ATTRIBUTES.items()}
+    properties["attributes"] = {
+        "type": "object",
+        "properties": known,
+        "additionalProperties": {"anyOf": [value, attribute]},
+    }
     return {"type": "object", "required": ["name"], "additionalProperties": False, "properties": properties}

@@ -12,11 +12,13 @@ from engine.knowledge.catalogue import load_catalogue
 from engine.knowledge.changes import rule_changes
 from engine.knowledge.classes import load_classes
 from engine.knowledge.documents import rulesets_path
+from engine.knowledge.duties import load_duties
 from engine.knowledge.fields import load_fields
 from engine.knowledge.lexicon import load_lexicon
 from engine.knowledge.localprofiles import with_local
 from engine.knowledge.packs import Suppress, load_rules, load_suppress
 from engine.knowledge.profiles import load_profiles
+from engine.knowledge.risk import load_risk
 from engine.knowledge.sources import load_sources
 
 __all__ = ["Knowledge", "load_knowledge", "rulesets_path"]
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.knowledge.classes import ClassTable
+    from engine.knowledge.duties import DutyStandard
     from engine.knowledge.fields import Fields
     from engine.knowledge.lexicon import Lexicon
+    from engine.knowledge.risk import RiskTable
     from engine.knowledge.rules import Rule
     from engine.knowledge.sources import Sources
     from engine.model import CatalogueEntry, LocalChange, Profile
@@ -43,6 +47,8 @@ class Knowledge:
     classes: ClassTable
     profiles: Mapping[str, Profile]
     catalogue: Mapping[str, CatalogueEntry]
+    duties: tuple[DutyStandard, ...]
+    risk: RiskTable
     sha256: str
     suppress: Suppress = "allowed"
     changes: tuple[LocalChange, ...] = ()
@@ -75,6 +81,8 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
         classes=load_classes(folder),
         profiles=profiles,
         catalogue=load_catalogue(folder),
+        duties=load_duties(folder),
+        risk=load_risk(folder),
         sha256=_digest([folder, *([extra] if extra else [])]),
         suppress=suppress,
         changes=changes,

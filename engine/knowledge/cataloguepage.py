@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from engine.knowledge.catalogue import load_catalogue, load_methods, load_topics
+from engine.knowledge.duties import DutyStandard, load_duties
 from engine.model import CatalogueEntry, Text
 
 _HEAD = """# 结果类指标目录 · Catalogue of outcome indicators
@@ -29,7 +30,39 @@ def catalogue_page(rulesets: Path) -> str:
     for topic, ids in load_topics(rulesets):
         parts.append(f"## {topic.zh} · {topic.en}\n")
         parts.extend(_section(catalogue[name], _guardrail(catalogue, checks, name)) for name in ids)
+    parts.append(_DUTIES)
+    parts.extend(_duty(duty) for duty in load_duties(rulesets))
     return "\n".join(parts)
+
+
+_DUTIES = """## 必要职责的核验标准 · Texts for required duties
+
+取证方式（App打卡、在线时长、笔记篇数等）与文件要求不一致时采用：职责、频次和分值不动，不计作结果类。
+For duties whose way of proving is barred: duty, frequency and points stay, and nothing counts as an outcome.
+"""
+
+
+def _duty(duty: DutyStandard) -> str:
+    topics = "、".join(duty.topics) or "其他 any other"
+    lines = [
+        f"### {duty.check.zh} · {duty.check.en}\n",
+        f"`{duty.id}` · {', '.join(duty.requirements)} · {topics}\n",
+        f"- 理由 Reason: {duty.reason.zh} — {duty.reason.en}",
+        f"\n> {_shown(duty, 'zh')}\n>\n> {_shown(duty, 'en')}\n",
+    ]
+    return "\n".join(lines)
+
+
+def _shown(duty: DutyStandard, lang: str) -> str:
+    """The text as it reads for any base line, the step as a share of its points."""
+    is_zh = lang == "zh"
+    places = {
+        "duty": "本项职责" if is_zh else "the duty", "frequency": "",
+        "full": "得满分" if is_zh else "full marks", "minus": "扣" if is_zh else "less",
+        "loss": f"该项分值的{duty.loss:.0%}" if is_zh else f"{duty.loss:.0%} of the line",
+        "end": "扣完为止" if is_zh else "down to 0",
+    }  # fmt: skip
+    return (duty.text.zh if is_zh else duty.text.en).format(**places)
 
 
 def _guardrail(catalogue: dict[str, CatalogueEntry], checks: dict[str, Text], name: str) -> Text:

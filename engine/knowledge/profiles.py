@@ -18,7 +18,7 @@ COMPREHENSIVE_WORDS = ("综合考核", "目标管理综合", "综合目标", "�
 
 SHARES = (
     "cap", "floor", "perception_low", "perception_high", "role_share", "largest_line", "bonus_cap", "new_share",
-    "path_step", "named_minimum", "cross_share", "required_low",
+    "path_step", "named_minimum", "cross_share", "required_low", "digital_ratio", "data_risk", "unresourced_rise",
 )  # fmt: skip
 _PRICES = ("price_rewrite", "price_shift", "price_new", "price_cross", "price_perception")
 

@@ -61,10 +61,12 @@ from engine.model.proposal import ConflictItem as ConflictItem
 from engine.model.proposal import ConstraintReport as ConstraintReport
 from engine.model.proposal import DrawReport as DrawReport
 from engine.model.proposal import LineUse as LineUse
+from engine.model.proposal import Option as Option
 from engine.model.proposal import Proposal as Proposal
 from engine.model.proposal import ProposedLine as ProposedLine
 from engine.model.proposal import RankReport as RankReport
 from engine.model.proposal import Relaxation as Relaxation
+from engine.model.proposal import Remedy as Remedy
 from engine.model.proposal import Report as Report
 from engine.model.proposal import Standard as Standard
 from engine.model.proposal import Standing as Standing
@@ -75,6 +77,7 @@ from engine.model.scheme import Block as Block
 from engine.model.scheme import Indicator as Indicator
 from engine.model.scheme import Layout as Layout
 from engine.model.scheme import LinePoints as LinePoints
+from engine.model.scheme import LineRisk as LineRisk
 from engine.model.scheme import Location as Location
 from engine.model.scheme import Note as Note
 from engine.model.scheme import PathBase as PathBase

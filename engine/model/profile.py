@@ -28,7 +28,9 @@ class Profile(Frozen):
     """Limits 约束方案 for one kind of scheme and object; every number is a setting, never law.
 
     Shares are fractions: `cap` of restricted points and `floor` of outcome points in the adjustable
-    base, `perception_*` of the base, `largest_line` of the base, `role_share` of role-specific points.
+    base, `perception_*` of the base, `largest_line` of the base, `role_share` of role-specific points,
+    `digital_ratio` of points proved on platforms to outcome points, `data_risk` of Σ r·e, `unresourced_rise`
+    of what lines without resources may gain.
     `words`, `roles`, `tiers` say which schemes the profile is suggested for, the lowest `order` first;
     `borrowed` words name kinds of scheme without a profile of their own. `regions` maps a region to the
     settings it replaces. `named_terms` are the words by which a line is known as one of the named hard
@@ -52,6 +54,9 @@ class Profile(Frozen):
     new_lines: Setting
     path_step: Setting
     named_minimum: Setting | None = None
+    digital_ratio: Setting | None = None
+    data_risk: Setting | None = None
+    unresourced_rise: Setting | None = None
     named_terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     growth_factor: Setting | None = None
     growth_points: Setting | None = None

@@ -14,7 +14,10 @@ from engine.model.scheme import Layout
 
 
 class Standard(Frozen):
-    """The new standard of a rewritten or new line, ready to paste."""
+    """The new standard of a rewritten or new line, ready to paste.
+
+    `check` is set where a duty stays as it is and only its way of proving changes: who verifies it.
+    """
 
     catalogue: str
     name: str
@@ -23,6 +26,7 @@ class Standard(Frozen):
     data_cost: float = 0.0
     name_en: str = ""
     text_en: str = ""
+    check: Text | None = None
 
     @property
     def title(self) -> Text:
@@ -51,6 +55,11 @@ class ProposedLine(Frozen):
     rate_after: float | None = None
     range_low: float | None = None
     range_high: float | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything of the line changes, be it only the way a duty is proved."""
+        return self.action not in ("keep", "frozen") or self.standard is not None
 
 
 class BlockChange(Frozen):
@@ -93,20 +102,45 @@ class ConstraintReport(Frozen):
     cites: tuple[Cite, ...] = ()
 
 
+class Option(Frozen):
+    """An option of the command line that releases a row; `drop`: it was given, and is to be taken away."""
+
+    flag: str
+    value: str
+    text: Text
+    drop: bool = False
+
+    @property
+    def written(self) -> Text:
+        """The option as it is typed."""
+        typed = f"{self.flag} {self.value}"
+        return Text(zh=f"去掉 {typed}", en=f"drop {typed}") if self.drop else Text(zh=typed, en=typed)
+
+
+class Remedy(Frozen):
+    """Options which together, and no fewer of them, let every limit hold; `row_class` is the hardest given up."""
+
+    options: tuple[Option, ...]
+    row_class: RowClass = Field(alias="class")
+
+
 class Relaxation(Frozen):
-    """A soft row that gave way, by how much (in the row's unit)."""
+    """A soft row that gave way, by how much (in the row's unit), and the option under which it would hold."""
 
     id: str
     by: float
     row_class: RowClass = Field(alias="class")
     text: Text
+    options: tuple[Option, ...] = ()
 
 
 class ConflictItem(Frozen):
-    """A member of an irreducible conflict set."""
+    """A member of an irreducible conflict set; each of `options` alone releases this conflict."""
 
     id: str
     text: Text
+    row_class: RowClass = Field(default="national", alias="class")
+    options: tuple[Option, ...] = ()
 
 
 class Certificate(Frozen):
@@ -135,6 +169,7 @@ class Proposal(Frozen):
     constraints: tuple[ConstraintReport, ...] = ()
     conflict: tuple[ConflictItem, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     certificate: Certificate | None = None
 
 

@@ -134,6 +134,15 @@ class LinePoints(Frozen):
     assumed: bool = False
 
 
+class LineRisk(NamedTuple):
+    """Data risk r = a·(1−v) of one line with its interval; not `known`: no source of the figure is named."""
+
+    value: float
+    low: float
+    high: float
+    known: bool
+
+
 class Layout(NamedTuple):
     """The cells of one input sheet as they stood, so that a report can be written in the same layout.
 

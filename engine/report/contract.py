@@ -148,6 +148,9 @@ class StandardOut(Payload):
     catalogue: str
     name: str
     text: str
+    check: str | None = Field(
+        default=None, description="who verifies a duty that stays as it is (the action is then frozen)"
+    )
 
 
 class LineOut(Payload):
@@ -186,16 +189,35 @@ class ConstraintOut(Payload):
     cites: list[model.Cite]
 
 
+class OptionOut(Payload):
+    flag: str
+    value: str
+    drop: bool = Field(description="the option was given, and is to be taken away")
+    text: str
+
+
 class RelaxationOut(Payload):
     id: str
     by: float
     class_: model.RowClass = Field(alias="class")
     text: str
+    options: list[OptionOut] = Field(default_factory=list, description="under which the row would hold")
 
 
 class ConflictOut(Payload):
     id: str
     text: str
+    class_: model.RowClass = Field(default="national", alias="class")
+    options: list[OptionOut] = Field(
+        default_factory=list, description="each alone releases this conflict; none: it may not give way"
+    )
+
+
+class RemedyOut(Payload):
+    class_: model.RowClass = Field(alias="class", description="the hardest class of what is given up")
+    options: list[OptionOut] = Field(
+        description="together enough for every limit to hold, and none of them too many"
+    )
 
 
 class ScoresBeforeAfter(Payload):
@@ -295,6 +317,7 @@ class ReweightOut(Payload):
     constraints: list[ConstraintOut]
     conflict: list[ConflictOut]
     relaxations: list[RelaxationOut]
+    remedies: list[RemedyOut] = Field(default_factory=list, description="any one is enough")
     certificate: model.Certificate | None
     units: UnitsOut | None = Field(default=None, description="who rises and who falls, with --scores")
     judgements: list[JudgementOut] = Field(

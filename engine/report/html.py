@@ -16,6 +16,7 @@ from engine.report import text as plain
 from engine.report.advice import paths, paths_line
 from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import quotes
+from engine.report.releases import ways
 from engine.report.sentences import change_sentences
 from engine.report.standing import names_of, open_lines
 from engine.report.units import change_text, unit_text
@@ -40,6 +41,7 @@ def report_html(report: model.Report, lang: model.Lang) -> str:
         bars=[class_bar(one, lang) for one in (audit, after) if one],
         lines={line.code: line for line in audit.scheme.indicators}, legend=_legend(audit, after, lang),
         names=names_of(report), paths=paths(audit, lang), paths_line=paths_line(audit, lang),
+        ways=ways(proposal, lang) if proposal else (),
         ranks=report.ranks, caution=caution(lang), judged=report.judged, standing=report.standing,
         opened=open_lines(proposal) if proposal else None, titles=_TITLES,
         local_head=changes_head(local, lang), local=change_rows(local, lang),

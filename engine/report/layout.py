@@ -39,7 +39,7 @@ def edited(
     edits: dict[Place, Edit] = {}
     for new in report.proposal.lines:
         old = lines.get(new.code)
-        if old is not None and old.location.sheet == layout.sheet and new.action not in ("keep", "frozen"):
+        if old is not None and old.location.sheet == layout.sheet and new.is_changed:
             edits |= _changed(layout, old, new, lang)
     if with_new:
         for new in (line for line in report.proposal.lines if line.action == "new"):

@@ -112,10 +112,21 @@ def reweight_payload(report: model.Report, changes: Iterable[str], lang: Lang) -
         rounding_loss=_round(proposal.rounding_loss), years=list(proposal.years), scores=scores,
         changes=list(changes), notes=[say(note, lang) for note in proposal.notes],
         constraints=[_constraint(c, lang) for c in proposal.constraints],
-        conflict=[out.ConflictOut(id=c.id, text=say(c.text, lang)) for c in proposal.conflict],
+        conflict=[
+            out.ConflictOut(
+                id=c.id, text=say(c.text, lang), class_=c.row_class, options=_options(c.options, lang)
+            )
+            for c in proposal.conflict
+        ],
         relaxations=[
-            out.RelaxationOut(id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang))
+            out.RelaxationOut(
+                id=r.id, by=r.by, class_=r.row_class, text=say(r.text, lang), options=_options(r.options, lang)
+            )
             for r in proposal.relaxations
+        ],
+        remedies=[
+            out.RemedyOut(class_=way.row_class, options=_options(way.options, lang))
+            for way in proposal.remedies
         ],
         certificate=_certificate(proposal.certificate),
         units=_units(report.ranks) if report.ranks else None,
@@ -155,8 +166,13 @@ def _standard(standard: model.Standard | None, lang: Lang) -> out.StandardOut | 
     if standard is None:
         return None
     return out.StandardOut(
-        catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang)
-    )
+        catalogue=standard.catalogue, name=say(standard.title, lang), text=say(standard.words, lang),
+        check=say(standard.check, lang) if standard.check else None,
+    )  # fmt: skip
+
+
+def _options(options: Iterable[model.Option], lang: Lang) -> list[out.OptionOut]:
+    return [out.OptionOut(flag=o.flag, value=o.value, drop=o.drop, text=say(o.text, lang)) for o in options]
 
 
 def _certificate(found: model.Certificate | None) -> model.Certificate | None:

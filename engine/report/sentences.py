@@ -9,10 +9,8 @@ from engine.report.words import say
 
 
 def change_sentences(proposal: model.Proposal, lang: model.Lang) -> tuple[str, ...]:
-    """Return one sentence a changed line, in the order of the scheme; kept and frozen lines say nothing."""
-    return tuple(
-        say(_sentence(line), lang) for line in proposal.lines if line.action not in ("keep", "frozen")
-    )
+    """Return one sentence a changed line, in the order of the scheme; kept and frozen lines say nothing unless their proof changes."""
+    return tuple(say(_sentence(line), lang) for line in proposal.lines if line.is_changed)
 
 
 def _sentence(line: model.ProposedLine) -> model.Text:
@@ -34,6 +32,17 @@ def _rewritten(line: model.ProposedLine) -> tuple[str, str]:
     return (
         f"评分标准改为“{title.zh}”，分值由{line.before:g}分调为{line.after:g}分。",
         f"gets the standard “{title.en}” and goes from {line.before:g} to {line.after:g} points.",
+    )
+
+
+def _checked(line: model.ProposedLine) -> tuple[str, str]:
+    """A duty that stays, proved in another way."""
+    check = line.standard.check if line.standard and line.standard.check else model.Text(zh="", en="")
+    held = "" if line.kind == "deduction" else f"（{line.after:g}分）"
+    held_en = "" if line.kind == "deduction" else f" ({line.after:g})"
+    return (
+        f"职责、频次和分值不变{held}，取证方式改为“{check.zh}”。",
+        f"keeps its duty, frequency and points{held_en}; it is proved by {check.en} instead.",
     )
 
 
@@ -59,4 +68,5 @@ _WHAT: Mapping[model.Action, Callable[[model.ProposedLine], tuple[str, str]]] = 
     "cut": _moved,
     "raise": _moved,
     "new": _added,
+    "frozen": _checked,
 }

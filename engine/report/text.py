@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from engine import model
 from engine.knowledge import Knowledge, load_knowledge
 from engine.knowledge.fields import Fields
+from engine.report import releases
 from engine.report.advice import paths_line
 from engine.report.localpack import change_rows, changes_head
 from engine.report.quotes import mark, quotes
@@ -93,13 +94,7 @@ def proposal_parts(
     lang: Lang,
 ) -> list[str]:
     """Return the paragraphs of a proposal, without the scheme's head and the caution."""
-    parts = [_status(proposal, lang)]
-    if proposal.conflict:
-        conflict = "\n".join(f"  · {say(c.text, lang)}" for c in proposal.conflict)
-        parts.append(_t(lang, "以下条件不能同时满足：\n", "These cannot hold together:\n") + conflict)
-    if proposal.relaxations:
-        relaxed = "\n".join(f"  · {say(r.text, lang)}" for r in proposal.relaxations)
-        parts.append(_t(lang, "放宽：\n", "Relaxed:\n") + relaxed)
+    parts = [_status(proposal, lang), *releases.ways_text(proposal, lang)]
     if changes:
         parts.append(
             _t(lang, "改动：\n", "Changes:\n") + "\n".join(f"  {i}. {c}" for i, c in enumerate(changes, 1))
@@ -309,6 +304,8 @@ def _before_after(audit: model.Audit, after: model.Audit, lang: Lang) -> str:
 
 def action_word(line: model.ProposedLine, lang: Lang) -> str:
     """Return what happens to a line, in one word."""
+    if line.action == "frozen" and line.standard is not None:
+        return _t(lang, "改取证方式", "new proof")
     return term("action", line.action, lang)
 
 

@@ -15,6 +15,7 @@ from engine.knowledge.words import words
 from engine.report import text as plain
 from engine.report.layout import Edit, Place, edited
 from engine.report.localpack import change_rows, changes_head
+from engine.report.releases import ways_text
 from engine.report.sheets import Sheet, asked_sheets
 from engine.report.words import caution, mark_of, say, term
 
@@ -53,7 +54,7 @@ def report_xlsx(report: model.Report, lang: model.Lang) -> bytes:
         _asked(book, style, sheet)
     _findings(book, style, audit, lang)
     _scores(book, style, audit, report.after, lang)
-    _about(book, style, audit, lang)
+    _about(book, style, report, lang)
     book.close()
     return buffer.getvalue()
 
@@ -217,7 +218,7 @@ def _plain_layout(
     page.row(1, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
     for row, line in enumerate(proposal.lines, start=2):
-        kept = line.action in ("keep", "frozen")
+        kept = not line.is_changed
         form = style["cell"] if kept else style["new" if line.action == "new" else "changed"]
         text = line.standard.text if line.standard else criteria.get(line.code, "")
         page.row(row, [line.code, line.block or "", line.name, text, line.after], form)
@@ -235,7 +236,7 @@ def _comparison(
     )  # fmt: skip
     page.row(0, head, style["head"])
     criteria = {line.code: line.criterion or "" for line in audit.scheme.indicators}
-    shown = [line for line in proposal.lines if line.action not in ("keep", "frozen")]
+    shown = [line for line in proposal.lines if line.is_changed]
     for row, line in enumerate(shown, start=1):
         standard = ""
         if line.standard:
@@ -295,10 +296,12 @@ def _scores(
     page.finish()
 
 
-def _about(book: Any, style: Mapping[str, Any], audit: model.Audit, lang: model.Lang) -> None:
+def _about(book: Any, style: Mapping[str, Any], report: model.Report, lang: model.Lang) -> None:
+    audit = report.audit
     page = _page(book, _t(lang, "说明", "About"), (110,))
     made = audit.provenance
     rows = [
+        *(ways_text(report.proposal, lang) if report.proposal else ()),
         caution(lang),
         f"{_t(lang, '约束方案', 'Profile')}: {say(audit.profile_title, lang)} [{audit.profile}] ({say(audit.profile_reason, lang)})",
         f"{_t(lang, '依据截至', 'Rules as of')} {audit.as_of}",

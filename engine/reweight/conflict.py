@@ -1,23 +1,38 @@
-"""Which wishes contradict one another: an irreducible set of rows and limits, in words."""
+"""Which wishes contradict one another: an irreducible set of rows, limits and locks, in words.
+
+Each member names the options that would release this conflict; what the law or the scheme's own frame sets
+(red lines, frozen lines, block totals) names at most a lever that is switched off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from engine.model import ConflictItem, Text
+from engine.model import ConflictItem, Option, RowClass, Text
+from engine.reweight.building import build
+from engine.reweight.demands import DEMAND_TEXTS
+from engine.reweight.options import growth_option, levers_option, limit_option, lock_option, unlocked
+from engine.reweight.problem import LEVERS
 from engine.reweight.programme import Programme, Row
-from engine.reweight.solver import Highs
-from engine.reweight.wording import limit_text, points, row_text
+from engine.reweight.solver import Highs, Solution
+from engine.reweight.wording import limit_text, lock_text, points, row_text
 
 STRUCTURE = frozenset({"balance", "whole", "open", "growth", "cross"})
 # Dropped first, so that what stays is what a person can decide on.
-ORDER = ("growth", "single", "new", "new_lines", "held", "block", "total", "bonus", "named", "stated", "bound",
+ORDER = ("growth", "single", "role_share", "digital_ratio", "data_risk", "resources", "new", "new_lines", "held", "block", "total", "bonus", "named", "stated", "bound",
          "cap", "red", "floor")  # fmt: skip
+# The levers that could release a member, if they are off.
+_LEVERS: dict[str, tuple[str, ...]] = {
+    "red": ("rewrite",), "growth": ("rewrite", "shift"), "block": ("new", "cross"), "total": ("rewrite",),
+    "floor": ("rewrite", "shift", "new"), "cap": ("rewrite",), "named": ("shift",),
+}  # fmt: skip
+LOCK = "lock:"
 
 
-class _Filter:
+class Filter:
     """One model in which members of the conflict are switched on and off."""
 
     def __init__(self, programme: Programme, *, soft: bool) -> None:
@@ -38,6 +53,7 @@ class _Filter:
         self.active = set(self.members)
 
     def switch(self, name: str, *, on: bool) -> None:
+        """Switch a member on or off in the model."""
         if name in self.rows:
             row = self.programme.rows[self.rows[name]]
             low = row.limit if on and row.sense in (">=", "=") else -np.inf
@@ -52,73 +68,190 @@ class _Filter:
         if kind == "growth" and code in self.growth:
             self.model.set_row(self.growth[code], -np.inf, 0.0 if on else np.inf)
 
-    def is_feasible(self, names: set[str]) -> bool:
+    def only(self, names: set[str]) -> None:
+        """Switch on these members and no others."""
         for name in sorted(self.active ^ names):
             self.switch(name, on=name in names)
         # A red line's and a growth limit share a column: what is on is set last.
         for name in sorted(names & self.programme.bounds.keys()):
             self.switch(name, on=True)
         self.active = set(names)
+
+    def is_feasible(self, names: set[str]) -> bool:
+        """Return whether some answer keeps these members."""
+        self.only(names)
         return (self.model.bound({}) if self.partly else self.model.minimise({})).status == "optimal"
+
+    def nearest(self, name: str, others: set[str]) -> Solution:
+        """Return the answer that keeps `others` and comes nearest to what `name` asks."""
+        self.only(others)
+        if name in self.rows:
+            row = self.programme.rows[self.rows[name]]
+            sign = -1.0 if row.sense == ">=" else 1.0
+            terms = zip(row.columns, row.coefficients, strict=True)
+            return self.model.minimise({c: sign * k for c, k in terms if c != row.slack})
+        return self.model.minimise({self.programme.bounds[name][0][0]: 1.0})
 
 
 def _order(kind: str) -> int:
     return ORDER.index(kind) if kind in ORDER else ORDER.index("stated")
 
 
-def conflict(programme: Programme, *, soft: bool = False) -> tuple[ConflictItem, ...]:
+class Conflict:
+    """The rows and locks of a programme, tested together; locks are given back by stating it anew."""
+
+    def __init__(self, programme: Programme, *, soft: bool, locks: bool = True) -> None:
+        self.programme, self.soft = programme, soft
+        self.whole = Filter(programme, soft=soft)
+        self.members = self.whole.members
+        self.locks = [
+            LOCK + x.code
+            for x in programme.lines
+            if locks and x.frozen == "locked" and x.beneath is None and programme.problem.mode == "levers"
+        ]
+        self._stated: dict[frozenset[str], Filter] = {frozenset(): self.whole}
+
+    def holds(self, names: Sequence[str]) -> bool:
+        """Return whether members cannot all be kept: whether they are still a conflict."""
+        given_back = frozenset(self.locks) - set(names)
+        if given_back not in self._stated:
+            problem = self.programme.problem
+            for name in sorted(given_back):
+                problem = unlocked(problem, name.removeprefix(LOCK))
+            self._stated[given_back] = Filter(build(problem), soft=self.soft)
+        check = self._stated[given_back]
+        check.partly = self.whole.partly
+        # What a line without its lock must keep in any case is no member: it only stands once the lock is gone.
+        own = set(check.members) - set(self.members)
+        return not check.is_feasible({name for name in names if not name.startswith(LOCK)} | own)
+
+
+def conflict(programme: Programme, *, soft: bool = False, options: bool = True) -> tuple[ConflictItem, ...]:
     """Return an irreducible conflict: together its members cannot hold, and any one less they can.
 
     Args:
         programme: the programme.
         soft: treat soft rows as if they could not give way (to say why a row was relaxed).
+        options: also name the options that would release each member, and count locks among them (not for
+            a programme of several groups, which cannot be stated anew from its problem).
     Returns:
         Empty where there is no conflict.
     """
-    found = irreducible(programme, soft=soft)
+    found = irreducible(programme, soft=soft, locks=options)
     rows = {row.id: row for row in programme.rows}
-    return tuple(ConflictItem(id=name, text=_text(programme, rows, name)) for name in sorted(found))
+    lifting = _lifting_levers(programme, found, soft=soft) if found and options else {}
+    check = Filter(programme, soft=soft) if options else None
+    if check is not None:
+        check.partly = False
+    return tuple(
+        ConflictItem(
+            id=name, text=_text(programme, rows, name), row_class=_row_class(rows, name),
+            options=_options(programme, check, found, name, lifting) if check is not None else (),
+        )
+        for name in sorted(found)
+    )  # fmt: skip
 
 
-def irreducible(programme: Programme, *, soft: bool = False) -> list[str]:
+def irreducible(programme: Programme, *, soft: bool = False, locks: bool = True) -> list[str]:
     """Return the names of an irreducible conflict set (deletion filter, halves first, then one by one)."""
-    check = _Filter(programme, soft=soft)
-    everything = set(check.members)
-    if check.is_feasible(everything):
-        check.partly = False
-        if check.is_feasible(everything):
+    check = Conflict(programme, soft=soft, locks=locks)
+    everything = [*check.members, *check.locks]
+    if not check.holds(everything):
+        check.whole.partly = False
+        if not check.holds(everything):
             return []
-    found = _reduce(check, check.members)
-    if check.partly:
-        check.partly = False
-        found = _reduce(check, found)
+    rows = minimal(check.members, lambda names: check.holds([*names, *check.locks]))
+    found = minimal([*check.locks, *rows], check.holds) if check.locks else rows
+    if check.whole.partly:
+        check.whole.partly = False
+        found = minimal(found, check.holds)
     return found
 
 
-def _reduce(check: _Filter, members: Sequence[str]) -> list[str]:
+def minimal(members: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
+    """Return a part of `members` that still holds, and no less of it does; the first are dropped first.
+
+    >>> minimal(["a", "b", "c", "d"], lambda names: "b" in names and "d" in names)
+    ['b', 'd']
+    """
     kept = list(members)
     size = max(len(kept) // 2, 1)
-    start = 0
     while True:
+        before, start = len(kept), 0
         while start < len(kept):
             rest = kept[:start] + kept[start + size :]
-            if check.is_feasible(set(rest)):
-                start += size
-            else:
+            if holds(rest):
                 kept = rest
-        if size == 1:
+            else:
+                start += size
+        if size == 1 and len(kept) == before:
             return kept
-        size, start = max(size // 2, 1), 0
+        size = max(size // 2, 1)
+
+
+def _lifting_levers(programme: Programme, found: Sequence[str], *, soft: bool) -> dict[str, Option]:
+    """Return the levers that are off and under which the conflict would be none, with their options."""
+    problem = programme.problem
+    lifting: dict[str, Option] = {}
+    wanted = {lever for name in found for lever in _LEVERS.get(name.partition(":")[0], ())}
+    for lever in LEVERS:
+        if lever in problem.levers or lever not in wanted:
+            continue
+        option = levers_option(problem, (lever,))
+        stated = replace(problem, levers=tuple(option.value.split(",")))  # type: ignore[arg-type]
+        if stated.mode != problem.mode and lever != "rewrite":
+            continue  # another programme altogether, with other rows
+        check = Filter(build(stated), soft=soft)
+        check.partly = False
+        if check.is_feasible(set(found) & set(check.members)):
+            lifting[lever] = option
+    return lifting
+
+
+def _options(
+    programme: Programme, check: Filter, found: Sequence[str], name: str, lifting: dict[str, Option]
+) -> tuple[Option, ...]:
+    kind, _, code = name.partition(":")
+    if name.startswith(LOCK):
+        return (lock_option(next(line for line in programme.lines if line.code == code)),)
+    options = [lifting[lever] for lever in _LEVERS.get(kind, ()) if lever in lifting]
+    others = {other for other in found if other != name and not other.startswith(LOCK)}
+    if name not in check.rows and kind != "growth":
+        return tuple(options)
+    nearest = check.nearest(name, others)
+    own = None
+    if nearest.status == "optimal" and kind == "growth":
+        own = growth_option(programme, code, float(nearest.columns[programme.bounds[name][0][0]]))
+    elif nearest.status == "optimal":
+        own = limit_option(programme, programme.rows[check.rows[name]], nearest.columns)
+    return (*((own,) if own else ()), *options)
+
+
+def _row_class(rows: dict[str, Row], name: str) -> RowClass:
+    kind = name.partition(":")[0]
+    if kind in ("lock", "bound"):
+        return "preference"
+    if kind in ("new", "new_lines"):
+        return "local"
+    return rows[name].row_class if name in rows else "national"
 
 
 def _text(programme: Programme, rows: dict[str, Row], name: str) -> Text:
+    if name.startswith(LOCK):
+        return lock_text(name.removeprefix(LOCK), programme)
     if name not in rows or rows[name].kind in STRUCTURE:
         return limit_text(name, programme)
     row, text = rows[name], row_text(rows[name], programme)
-    if row.kind in ("stated", "ratio"):  # says its own limit, and a ratio has none in points
+    # A ratio has no limit in points; the others say theirs.
+    if row.kind in DEMAND_TEXTS or row.kind in ("stated", "ratio"):
         return text
     unit = 1.0 if row.kind == "new_lines" else programme.unit
     value = points(row.limit * unit)
     if row.kind == "new_lines":
         return Text(zh=f"{text.zh}（{value} 条）", en=f"{text.en} ({value})")
+    if row.kind == "block":
+        return Text(
+            zh=f"{text.zh}（其中可调整的指标共 {value} 分）",
+            en=f"{text.en} ({value} points of it on lines that may move)",
+        )
     return Text(zh=f"{text.zh}（{value} 分）", en=f"{text.en} ({value} points)")

@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from engine.errors import SolverError
 from engine.model import Text
 from engine.reweight.programme import Programme, Row
+from engine.reweight.run import SOFT, Answer
 from engine.reweight.solver import Highs, Solution
-from engine.reweight.stages import SOFT, Answer
 from engine.reweight.wording import points
 
 FloatArray = NDArray[np.float64]
 PRICED = frozenset({"cap", "floor", "named", "bonus", "perception_low", "perception_high", "new", "bound",
-                    "stated", "block", "total"})  # fmt: skip
+                    "stated", "block", "total", "role_share", "data_risk", "resources"})  # fmt: skip
 NUDGE = 0.01
+Side = tuple[
+    float, float, Solution
+]  # change per unit of limit, the limit where it ends, an answer on that side
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Pricing:
         self._keep_shortfall()
         self.step = self.model.add_column(0.0, 0.0)
         self.base = self._solve()
+        # Disruption on a straight line against the step: one row, its slope and limit set when asked.
+        self.line = self.model.add_row([*programme.disruption.items(), (self.step, 0.0)], -np.inf, np.inf)
 
     def _keep_shortfall(self) -> None:
         for name in SOFT:
@@ -74,28 +79,51 @@ class Pricing:
 
     def _price(self, r: int) -> Price | None:
         row = self.programme.rows[r]
+        if row.sense != "=" and self._room(row) > NUDGE:
+            return self._idle(r, row)
         away = {">=": 1.0, "<=": -1.0, "=": 1.0}[row.sense]
         tight = self._side(r, away)
-        loose = self._side(r, -away)
-        if tight is None and loose is None:
-            return None
-        slope, end, moved = tight or loose  # type: ignore[misc]
+        if tight is None:
+            loose = self._side(r, -away)
+            return self._priced(row, loose, row.limit, tightens=False) if loose is not None else None
         start = row.limit
-        if tight is not None and loose is not None and abs(tight[0] - loose[0]) < 1e-6:
-            start = loose[1]
-        elif tight is None:
-            start = row.limit
+        if self._has_slope(r, -away, tight[0]):
+            start -= away * self._reach(r, -away, -tight[0] * away)
+        return self._priced(row, tight, start, tightens=True)
+
+    def _priced(self, row: Row, side: Side, start: float, *, tightens: bool) -> Price:
+        slope, end, moved = side
         most = max(self.programme.problem.base / self.programme.unit, row.limit)
         low, high = max(min(start, end), 0.0), min(max(start, end), most)
         end = min(max(end, 0.0), most)
-        return Price(
-            round(slope, 6) + 0.0,
-            low,
-            high,
-            self._words(row, slope, end + row.shift, moved, tight is not None),
-        )
+        words = self._words(row, slope, end + row.shift, moved, tightens=tightens)
+        return Price(round(slope, 6) + 0.0, low, high, words)
 
-    def _side(self, r: int, direction: float) -> tuple[float, float, Solution] | None:
+    def _has_slope(self, r: int, direction: float, slope: float) -> bool:
+        """Return whether the slope per unit of limit is the same a nudge away (disruption is convex)."""
+        row = self.programme.rows[r]
+        self._set(r, row, row.limit + direction * NUDGE)
+        found = self._solve()
+        self._set(r, row, row.limit)
+        if found.status != "optimal":
+            return False
+        return abs((found.value - self.base.value) / (NUDGE * direction) - slope) < 1e-6
+
+    def _room(self, row: Row) -> float:
+        """Return how far the answer is from the row's limit."""
+        pairs = zip(row.columns, row.coefficients, strict=True)
+        value = sum(k * float(self.base.columns[c]) for c, k in pairs)
+        return value - row.limit if row.sense == ">=" else row.limit - value
+
+    def _idle(self, r: int, row: Row) -> Price:
+        """A row with room to spare costs nothing, until it is tightened as far as nothing need change."""
+        away = 1.0 if row.sense == ">=" else -1.0
+        most = max(self.programme.problem.base / self.programme.unit, row.limit)
+        end = min(max(row.limit + away * self._reach(r, away, 0.0), 0.0), most)
+        low, high = (0.0, end) if row.sense == ">=" else (end, most)
+        return Price(0.0, low, high, self._words(row, 0.0, end, self.base, tightens=True))
+
+    def _side(self, r: int, direction: float) -> Side | None:
         """Return (change per unit of limit, limit where it ends, the answer a nudge away) on one side."""
         row = self.programme.rows[r]
         nudge = NUDGE
@@ -120,13 +148,10 @@ class Pricing:
         far = 10.0 * max(self.programme.adjustable, self.programme.problem.base / self.programme.unit, 1.0)
         self.model.set_column(self.step, 0.0, far)
         self.model.set_coefficient(r, self.step, -direction)
-        line = self.model.add_row(
-            [*self.programme.disruption.items(), (self.step, -slope)],
-            -np.inf,
-            self.base.value + 10 * self.model.margin,
-        )
+        self.model.set_coefficient(self.line, self.step, -slope)
+        self.model.set_row(self.line, -np.inf, self.base.value + 10 * self.model.margin)
         found = self.model.minimise({self.step: -1.0})
-        self.model.set_row(line, -np.inf, np.inf)
+        self.model.set_row(self.line, -np.inf, np.inf)
         self.model.set_coefficient(r, self.step, 0.0)
         self.model.set_column(self.step, 0.0, 0.0)
         return -found.value if found.status == "optimal" else 0.0
@@ -136,7 +161,7 @@ class Pricing:
         high = limit if row.sense in ("<=", "=") else np.inf
         self.model.set_row(r, low, high)
 
-    def _words(self, row: Row, slope: float, end: float, moved: Solution, tightens: bool) -> Text:
+    def _words(self, row: Row, slope: float, end: float, moved: Solution, *, tightens: bool) -> Text:
         unit = self.programme.unit
         if abs(slope) < 1e-6:
             moves_zh, moves_en = ("合计增加到", "total") if row.sense == "=" else ("限值收紧到", "limit")

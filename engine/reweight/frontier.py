@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.reweight.building import build
 from engine.reweight.problem import Problem
-from engine.reweight.programme import Programme, build, outcome_terms
+from engine.reweight.programme import Programme, outcome_terms
 from engine.reweight.solver import Highs, Model, Solution
 from engine.reweight.stages import outlook
 

@@ -15,14 +15,19 @@ import numpy as np
 
 from engine.errors import SchemeError
 from engine.model import BlockChange, ConflictItem, Proposal, ProposedLine, Text
-from engine.reweight.answer import notes, proposed_lines, relaxations, reports
+from engine.reweight.answer import notes
+from engine.reweight.building import build
+from engine.reweight.changes import proposed_lines
 from engine.reweight.conflict import conflict
 from engine.reweight.explain import Pricing
+from engine.reweight.printed import Printed, complete, shortfall
 from engine.reweight.problem import Problem, check
-from engine.reweight.programme import Programme, Row, Variables, build
-from engine.reweight.rounding import Printed, complete, print_points, shortfall
+from engine.reweight.programme import Programme, Row, Variables
+from engine.reweight.reports import relaxations, reports
+from engine.reweight.rounding import print_points
+from engine.reweight.run import SOFT, Answer, FloatArray
 from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import SOFT, Answer, FloatArray, solve
+from engine.reweight.stages import solve
 
 MARK = "\x1f"
 Shared = Sequence[Mapping[str, str]]
@@ -48,7 +53,7 @@ def propose_groups(
     programme = join(problems, shared)
     answer = solve(programme, make)
     if answer.status == "infeasible":
-        found = tuple(_readable(programme, item) for item in conflict(programme))
+        found = tuple(_readable(programme, item) for item in conflict(programme, options=False))
         first = programme.problem
         return {
             name: Proposal(

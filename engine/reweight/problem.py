@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from engine.errors import SchemeError
@@ -22,8 +22,10 @@ class Line:
 
     `e` is effective points (>= 0; a bonus line's cap, beside the base). `frozen` is the reason why the
     line keeps its points and its standard (None: adjustable). `held` lines keep their points but may take
-    a new standard. `low` and `high` bound the points after; `ceiling` replaces the growth limit where a
-    path began earlier. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
+    a new standard. `beneath` is the reason that would freeze a locked line were its lock taken away. `low`
+    and `high` bound the points after; `start` is what the growth limit counts from where a path began
+    earlier. `digital`: proved on an App, public account or chat group; `role_specific`, `resourced`, `risk`
+    (data risk under the present standard): None where nothing says so. `identity` is a hash of the line's text plus an ordinal: ties are broken by it.
     """
 
     code: str
@@ -35,6 +37,7 @@ class Line:
     level: Level = "unclear"
     kind: Kind = "base"
     frozen: str | None = None
+    beneath: str | None = None
     held: bool = False
     red: bool = False
     guarded: bool = False
@@ -42,10 +45,14 @@ class Line:
     p: float = 0.0
     low: float | None = None
     high: float | None = None
-    ceiling: float | None = None
+    start: float | None = None
     settled: bool = False
     is_new: bool = False
     named: str | None = None
+    digital: bool = False
+    role_specific: bool | None = None
+    resourced: bool | None = None
+    risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,10 @@ class Settings:
     bonus_cap: float | None = None
     cross_share: float = 0.20
     required_low: float = 0.80
+    role_share: float | None = None
+    digital_ratio: float | None = None
+    data_risk: float | None = None
+    unresourced_rise: float | None = None
     expected_cap: bool = False
     classes: tuple[tuple[str, RowClass], ...] = ()
 
@@ -96,7 +107,8 @@ class LinearRow:
     """A row from a judgement or from last year's scores, over points after: Σ coefficient·after.
 
     `new` are blocks with the coefficient of the points of a line added to them. A `ratio` has no limit in
-    points, so nobody asks what a point of it costs.
+    points, so nobody asks what a point of it costs. `option` is the option of the command line that states it,
+    to be named where the row stands in the way.
     """
 
     id: str
@@ -107,11 +119,15 @@ class LinearRow:
     row_class: RowClass = "local"
     new: tuple[tuple[str, float], ...] = ()
     kind: Literal["stated", "ratio"] = "stated"
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything one proposal depends on. `step` None: no rounding (for references and theory)."""
+    """Everything one proposal depends on. `step` None: no rounding (for references and theory).
+
+    `standard_risk` is the data risk of a line under a standard of the catalogue.
+    """
 
     lines: tuple[Line, ...]
     settings: Settings = Settings()
@@ -120,7 +136,7 @@ class Problem:
     step: float | None = 1.0
     new_standards: tuple[tuple[str, Standard], ...] = ()
     rows: tuple[LinearRow, ...] = ()
-    not_checked: tuple[tuple[str, Text], ...] = field(default=())
+    standard_risk: float = 0.06
 
     @property
     def mode(self) -> Literal["levers", "points_only"]:
@@ -151,6 +167,13 @@ class Problem:
         return points / base if base > 0 else 0.0
 
 
+# Limits that a profile need not have.
+OPTIONAL = frozenset(
+    {"perception_low", "perception_high", "named_minimum", "bonus_cap", "role_share", "digital_ratio",
+     "data_risk", "unresourced_rise"}
+)  # fmt: skip
+
+
 def natural_step(points: list[float]) -> float:
     """Return the step in which a scheme is written: 1, .5 or .1.
 
@@ -179,7 +202,7 @@ def year_floor(settings: Settings, start: float, year: int) -> float | None:
 
 
 def override(settings: Settings, changes: dict[str, float]) -> Settings:
-    """Return the settings with limits replaced by name.
+    """Return the settings with limits replaced by name; inf takes away a limit that a profile need not have.
 
     Raises:
         SchemeError: a limit that does not exist, or a value that is no number in its range.
@@ -192,12 +215,17 @@ def override(settings: Settings, changes: dict[str, float]) -> Settings:
                 + ", ".join(sorted(known))
                 + "."
             )
+        if value == math.inf and name in OPTIONAL:
+            continue
         if not math.isfinite(value) or value < 0:
             raise SchemeError(f"--set {name}={value}: a limit is a number >= 0. Write for example 0.6.")
     whole = {"year", "years", "new_lines"}
-    clean: dict[str, float] = {
-        name: int(value) if name in whole else float(value) for name, value in changes.items()
+    clean: dict[str, float | None] = {
+        name: int(value) if name in whole else float(value)
+        for name, value in changes.items()
+        if math.isfinite(value)
     }
+    clean |= {name: None for name, value in changes.items() if value == math.inf}
     if "expected_cap" in clean:
         clean["expected_cap"] = bool(clean["expected_cap"])
     return replace(settings, **clean)  # type: ignore[arg-type]

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.reweight.programme import Programme, Row
+from engine.reweight.printed import (
+    DUST,
+    Printed,
+    after_values,
+    complete,
+    excess,
+    kept_value,
+    printed_of,
+    rank,
+    shortfall,
+)
+from engine.reweight.programme import Programme
+from engine.reweight.run import SOFT, Answer, FloatArray
 from engine.reweight.solver import Highs, Model
-from engine.reweight.stages import SOFT, Answer
-
-FloatArray = NDArray[np.float64]
-DUST = 1e-5
-
-
-@dataclass(slots=True)
-class Printed:
-    """The points as printed, in the scheme's points, by position in `Programme.lines` and by block.
-
-    `coarse` says that whole steps could not keep the rows, so a finer step was printed.
-    """
-
-    kept: list[float]
-    rewritten: list[float]
-    chosen: list[bool]
-    new: dict[str, float] = field(default_factory=dict)
-    columns: FloatArray = field(default_factory=lambda: np.zeros(0))
-    finer: bool = False
-
-    def after(self, i: int) -> float:
-        """Return a line's points after."""
-        return self.kept[i] + self.rewritten[i]
+from engine.reweight.whole_steps import nearest_in_steps
 
 
 def print_points(programme: Programme, answer: Answer, make: Callable[[Programme], Model] = Highs) -> Printed:
@@ -47,17 +34,17 @@ def print_points(programme: Programme, answer: Answer, make: Callable[[Programme
     """
     columns = _clean_columns(programme, answer.columns)
     if programme.problem.step is None:
-        return _printed(programme, columns)
+        return printed_of(programme, columns)
     simple = complete(programme, _largest_remainder(programme, columns))
     if _is_allowed(programme, answer, simple):
-        return _printed(programme, simple)
+        return printed_of(programme, simple)
     for fraction in (1.0, 2.0, 10.0, 100.0):
-        found = _whole_steps(programme, answer, columns, fraction, make)
+        found = nearest_in_steps(programme, answer, columns, fraction, make)
         if found is not None:
-            printed = _printed(programme, found)
+            printed = printed_of(programme, found)
             printed.finer = fraction > 1.0
             return printed
-    printed = _printed(programme, columns)
+    printed = printed_of(programme, columns)
     printed.finer = True
     return printed
 
@@ -78,69 +65,14 @@ def _clean_columns(programme: Programme, columns: FloatArray) -> FloatArray:
     return found
 
 
-def after_values(programme: Programme, columns: FloatArray) -> dict[int, float]:
-    """Return each line's points after, in steps."""
-    variables = programme.variables
-    return {
-        i: float(columns[c] + (columns[variables.rewritten[i]] if i in variables.rewritten else 0.0))
-        for i, c in variables.kept.items()
-    }
-
-
-def complete(programme: Programme, columns: FloatArray) -> FloatArray:
-    """Return the columns with cuts, raises, block shifts and slacks recomputed from kept, rewritten and new."""
-    found, variables = columns.copy(), programme.variables
-    after = after_values(programme, found)
-    for i, value in after.items():
-        change = value - programme.points[i]
-        found[variables.up[i]], found[variables.down[i]] = max(change, 0.0), max(-change, 0.0)
-    for row in programme.rows:
-        if row.kind == "block" and row.subject in variables.gained:
-            extra = sum(
-                k * found[c]
-                for c, k in zip(row.columns, row.coefficients, strict=True)
-                if c not in (variables.gained[row.subject], variables.lost[row.subject])
-            )
-            moved = extra - row.limit
-            found[variables.gained[row.subject]] = max(moved, 0.0)
-            found[variables.lost[row.subject]] = max(-moved, 0.0)
-        if row.slack is not None:
-            found[row.slack] = 0.0
-            found[row.slack] = max(_excess(row, found), 0.0)
-    return found
-
-
-def _excess(row: Row, columns: FloatArray) -> float:
-    """Return by how much a row is broken, in steps (<= 0: it holds)."""
-    value = sum(k * columns[c] for c, k in zip(row.columns, row.coefficients, strict=True))
-    if row.sense == "=":
-        return float(abs(value - row.limit))
-    return float(value - row.limit if row.sense == "<=" else row.limit - value)
-
-
 def _is_allowed(programme: Programme, answer: Answer, columns: FloatArray) -> bool:
     """Return whether every hard row and bound holds and no class of soft rows falls behind S0."""
-    if any(_excess(row, columns) > 1e-6 for row in programme.rows):
+    if any(excess(row, columns) > 1e-6 for row in programme.rows):
         return False
     upper, lower = np.array(programme.upper), np.array(programme.lower)
     if (columns > upper + 1e-6).any() or (columns < lower - 1e-6).any():
         return False
-    return all(shortfall(programme, columns, name) <= _kept(answer, name) + 1e-7 for name in SOFT)
-
-
-def shortfall(programme: Programme, columns: FloatArray, name: str) -> float:
-    """Return S0's value of a class of rows: Σ shortfall / max(limit, one step)."""
-    return float(
-        sum(
-            columns[row.slack] / row.scale
-            for row in programme.rows
-            if row.slack is not None and row.scale > 0 and row.row_class == name
-        )
-    )
-
-
-def _kept(answer: Answer, name: str) -> float:
-    return next((v for k, v in answer.shortfall.items() if k == name), 0.0)
+    return all(shortfall(programme, columns, name) <= kept_value(answer, name) + 1e-7 for name in SOFT)
 
 
 def _groups(programme: Programme) -> dict[str, list[int]]:
@@ -209,18 +141,14 @@ def _apportion(values: Sequence[float], names: Sequence[str], total: float) -> l
     left = total - sum(floors)
     whole = math.floor(left + DUST)
     dust = left - whole
-    order = sorted(range(len(values)), key=lambda j: (-round(values[j] - floors[j], 4), _rank(names[j])))
+    order = sorted(range(len(values)), key=lambda j: (-round(values[j] - floors[j], 4), rank(names[j])))
     result = [float(f) for f in floors]
     for j in range(max(whole, 0)):
         result[order[j % len(order)]] += 1.0
     if abs(dust) > DUST:
-        largest = max(range(len(values)), key=lambda j: (values[j], _rank(names[j])))
+        largest = max(range(len(values)), key=lambda j: (values[j], rank(names[j])))
         result[largest] += round(dust, 6)
     return result
-
-
-def _rank(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def _set_after(programme: Programme, columns: FloatArray, i: int, value: float) -> None:
@@ -229,96 +157,3 @@ def _set_after(programme: Programme, columns: FloatArray, i: int, value: float) 
         columns[variables.rewritten[i]] = value
     else:
         columns[variables.kept[i]] = value
-
-
-def _whole_steps(
-    programme: Programme, answer: Answer, columns: FloatArray, fraction: float,
-    make: Callable[[Programme], Model],
-) -> FloatArray | None:  # fmt: skip
-    """Return the nearest whole-step answer by a small integer programme, or None where there is none.
-
-    First only the lines that S4 changed may move, then all.
-    """
-    for only_changed in (True, False):
-        fresh = _copied(programme)
-        cost = _distance(fresh, columns, fraction, only_changed)
-        model = make(fresh)
-        lost = False
-        for name in SOFT:
-            terms = {r.slack: 1.0 / r.scale for r in fresh.rows if r.slack is not None and r.scale > 0
-                     and r.row_class == name}  # fmt: skip
-            if not terms:
-                continue
-            least = model.minimise(terms)
-            if least.status == "infeasible" or least.value > _kept(answer, name) + 1.0 / fraction:
-                lost = True
-                break
-            model.add_row(list(terms.items()), -np.inf, max(least.value, _kept(answer, name)) + 1e-8)
-        found = None if lost else model.minimise(cost)
-        if found is not None and found.status == "optimal":
-            values = np.round(found.columns[: len(columns)], 6) + 0.0
-            return complete(programme, values)
-    return None
-
-
-def _copied(programme: Programme) -> Programme:
-    """Return a programme that can be added to without changing the one given."""
-    return replace(
-        programme, lower=list(programme.lower), upper=list(programme.upper), integer=list(programme.integer),
-        rows=list(programme.rows), disruption=dict(programme.disruption),
-    )  # fmt: skip
-
-
-def _distance(
-    programme: Programme, columns: FloatArray, fraction: float, only_changed: bool
-) -> dict[int, float]:
-    """Ask for whole steps and return the cost of distance from S4's answer (ties by identity)."""
-    cost: dict[int, float] = {}
-    variables, after = programme.variables, after_values(programme, columns)
-    for c in [*variables.chosen.values(), *variables.opened.values()]:
-        programme.lower[c] = programme.upper[c] = float(round(columns[c]))
-    for i, value in after.items():
-        line, e = programme.lines[i], programme.points[i]
-        if only_changed and abs(value - e) <= DUST:
-            programme.row("as_written", line.code, programme.after(i), "=", e)
-            continue
-        _near(programme, programme.after(i), value, line.identity, cost)
-        if line.kind in ("base", "bonus"):
-            _whole(programme, programme.after(i), fraction)
-    for block, c in variables.new.items():
-        _near(programme, [(c, 1.0)], float(columns[c]), block, cost)
-        _whole(programme, [(c, 1.0)], fraction)
-    return cost
-
-
-def _near(
-    programme: Programme, terms: list[tuple[int, float]], value: float, name: str, cost: dict[int, float]
-) -> None:
-    over, under = programme.column(0.0, math.inf), programme.column(0.0, math.inf)
-    programme.row("near", name, [*terms, (over, -1.0), (under, 1.0)], "=", value)
-    cost[over] = 1.0 + int(_rank(name)[:4], 16) * 1e-8
-    cost[under] = 1.0
-
-
-def _whole(programme: Programme, terms: list[tuple[int, float]], fraction: float) -> None:
-    count = programme.column(0.0, 1e7, integer=True)
-    programme.row("whole_step", "", [*terms, (count, -1.0 / fraction)], "=", 0.0)
-
-
-def _printed(programme: Programme, columns: FloatArray) -> Printed:
-    variables, unit = programme.variables, programme.unit
-    kept = [line.e for line in programme.lines]
-    rewritten = [0.0] * len(kept)
-    chosen = [False] * len(kept)
-    for i, c in variables.kept.items():
-        e, line = programme.points[i], programme.lines[i]
-        chosen[i] = i in variables.chosen and bool(columns[variables.chosen[i]] > 0.5)
-        total = float(columns[c] + (columns[variables.rewritten[i]] if i in variables.rewritten else 0.0))
-        points = line.e if abs(total - e) <= DUST else _points(total, unit)
-        kept[i], rewritten[i] = (0.0, points) if chosen[i] else (points, 0.0)
-    new = {b: _points(float(columns[c]), unit) for b, c in variables.new.items() if columns[c] > DUST}
-    return Printed(kept, rewritten, chosen, new, complete(programme, columns))
-
-
-def _points(steps: float, unit: float) -> float:
-    return round(steps * unit, 8) + 0.0

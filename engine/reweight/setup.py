@@ -8,45 +8,51 @@ from dataclasses import replace
 
 from engine.errors import SchemeError
 from engine.facts.identity import identities
+from engine.facts.risk import line_risks, standard_risk
+from engine.knowledge import Knowledge
 from engine.knowledge.profiles import for_region
 from engine.model import (
     Audit,
-    CatalogueEntry,
     Class,
     Classification,
     Indicator,
     LinePoints,
+    LineRisk,
     Profile,
     RowClass,
     Scheme,
     Standard,
-    Text,
 )
 from engine.reweight.problem import Line, Prices, Problem, Settings, natural_step, override, suggest
-from engine.reweight.substitutes import standard_for, substitute_for
+from engine.reweight.standards import block_standards, line_standards, topic_of
 from engine.reweight.wishes import Bounds, Wishes
 from engine.scoring import effective_points
 
 OWN = ("growth_factor", "growth_points", "cross_share", "required_low")
+ASKED = ("role_share", "digital_ratio", "data_risk", "unresourced_rise")
 LEVER_PRICES = ("rewrite", "shift", "new", "cross", "perception")
 
 
-def problem_of(
-    audit: Audit, profile: Profile, catalogue: Mapping[str, CatalogueEntry], wishes: Wishes
-) -> Problem:
+def problem_of(audit: Audit, knowledge: Knowledge, wishes: Wishes) -> Problem:
     """Return the problem of an audited scheme.
 
+    Args:
+        audit: the audit; its profile is one of those known.
+        knowledge: profiles, catalogue, and the table of data risk.
+        wishes: the levers, and what the person asks for beyond the profile.
     Raises:
         SchemeError: points that are no numbers or add up to 0; a lock or bound on a line that does not
             exist, is frozen, or whose measure may not be scored; a limit that does not exist.
     """
     scheme, points = audit.scheme, effective_points(audit.scheme)
+    profile, catalogue = knowledge.profiles[audit.profile], knowledge.catalogue
     _check_points(scheme, points)
     red = red_lines(audit)
     bounds = dict(wishes.bounds or {})
     _check_codes(scheme, wishes.locks, bounds, red)
-    standards = _standards(audit, points, red, catalogue, _topic(scheme, profile))
+    standards = line_standards(audit, points, red, catalogue, topic_of(scheme, profile))
     names = identities(scheme.indicators)
+    risks = line_risks(scheme, audit.classifications, knowledge.risk)
     lines = tuple(
         _line(
             audit,
@@ -57,18 +63,19 @@ def problem_of(
             identity=names[n],
             locks=wishes.locks,
             named=profile.named_terms,
+            risk=risks[n],
         )
         for n, line in enumerate(scheme.indicators)
     )
     settings = override(settings_of(profile, scheme), dict(wishes.settings or {}) | {"years": wishes.years})
     return Problem(
-        lines=_with_limits(_bounded(lines, bounds), scheme, settings),
+        lines=_on_path(_bounded(lines, bounds), scheme),
         settings=settings,
         prices=prices_of(for_region(profile, scheme.region)),
         levers=tuple(wishes.levers),  # type: ignore[arg-type]
         step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
-        new_standards=_new_standards(audit, lines, standards.values(), catalogue) if "new" in wishes.levers else (),
-        not_checked=_not_checked(profile),
+        new_standards=block_standards(audit, lines, standards.values(), catalogue) if "new" in wishes.levers else (),
+        standard_risk=standard_risk(knowledge.risk),
     )  # fmt: skip
 
 
@@ -107,62 +114,9 @@ def _check_codes(scheme: Scheme, locks: Collection[str], bounds: Bounds, red: Co
             )
 
 
-def _standards(
-    audit: Audit,
-    points: Sequence[LinePoints],
-    red: Collection[str],
-    catalogue: Mapping[str, CatalogueEntry],
-    topic: str,
-) -> dict[str, Standard]:
-    """Return the standard each line could take; lines with most points choose first, none takes one twice.
-
-    In a scheme on one topic the title says what a line is about as much as its block does.
-    """
-    scheme, names = audit.scheme, identities(audit.scheme.indicators)
-    wanted = scheme.object or scheme.role or audit.profile
-    present = {line.name for line in scheme.indicators}
-    used = {entry.id for entry in catalogue.values() if entry.title.zh in present and not entry.generic}
-    order = sorted(range(len(points)), key=lambda n: (-points[n].value - points[n].beside, names[n]))
-    found: dict[str, Standard] = {}
-    for n in order:
-        line, class_ = scheme.indicators[n], audit.classifications[n]
-        free = {key: entry for key, entry in catalogue.items() if key not in used}
-        asked = line.model_copy(update={"block": f"{line.block or ''}{topic}"})
-        entry = substitute_for(asked, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
-        if entry is None and line.code in red:
-            entry = _last_resort(catalogue)
-        if entry is not None:
-            standard = standard_for(entry, line, points[n].value or points[n].beside)
-            found[line.code] = own_name(standard, line.name, present)
-            present |= {found[line.code].name}
-            used |= set() if entry.generic else {entry.id}
-    return found
-
-
-def _topic(scheme: Scheme, profile: Profile) -> str:
-    return f"\n{scheme.title}" if profile.kind == "single_topic" else ""
-
-
-def own_name(standard: Standard, name: str, present: Collection[str]) -> Standard:
-    """Return the standard under a name no other line has: the old line's name is added where it is taken.
-
-    >>> own_name(Standard(catalogue="c", name="办结率", text="t"), "走访", {"办结率"}).name
-    '办结率（原“走访”）'
-    """
-    if standard.name not in present:
-        return standard
-    return standard.model_copy(update={"name": f"{standard.name}（原“{name}”）"})
-
-
-def _last_resort(catalogue: Mapping[str, CatalogueEntry]) -> CatalogueEntry | None:
-    """Return the cheapest generic entry: a measure that must go always has one to take its place."""
-    generic = [entry for entry in catalogue.values() if entry.generic and not entry.guards]
-    return min(generic, key=lambda entry: (entry.data_cost, entry.id), default=None)
-
-
 def _line(
     audit: Audit, n: int, points: LinePoints, *, red: Collection[str], standard: Standard | None,
-    identity: str, locks: Collection[str], named: Mapping[str, Sequence[str]],
+    identity: str, locks: Collection[str], named: Mapping[str, Sequence[str]], risk: LineRisk,
 ) -> Line:  # fmt: skip
     line, class_ = audit.scheme.indicators[n], audit.classifications[n]
     path = audit.scheme.path
@@ -174,10 +128,17 @@ def _line(
         code=line.code, name=line.name, block=line.block or "",
         e=points.beside if line.kind == "bonus" else points.value,
         class_=_class(class_, done and not is_red), identity=identity, level=class_.level, kind=line.kind,
-        frozen=None if is_red else reason, held=is_red and reason is not None, red=is_red,
+        frozen=None if is_red else reason, beneath=_frozen(line, class_, points, ()), held=is_red and reason is not None, red=is_red,
         guarded=class_.guard is not None and not done, substitute=standard, p=class_.p, settled=done,
         is_new=path is not None and line.code in path.new, named=_named(line, class_, named),
+        digital=class_.carrier in ("app", "public_account", "chat_group") and not done, risk=risk.value if risk.known else None,
+        role_specific=_yes_or_no(line, "role_specific"), resourced=_yes_or_no(line, "resourced"),
     )  # fmt: skip
+
+
+def _yes_or_no(line: Indicator, name: str) -> bool | None:
+    attribute = line.attributes.get(name)
+    return attribute.value if attribute is not None and isinstance(attribute.value, bool) else None
 
 
 def _class(found: Classification, settled: bool) -> Class:
@@ -220,6 +181,7 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
         "bonus_cap",
         "perception_low",
         "perception_high",
+        *ASKED,
     )
     classes: dict[str, RowClass] = {
         name: setting.row_class for name in names if (setting := getattr(profile, name)) is not None
@@ -228,7 +190,7 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
     comprehensive = profile.kind == "comprehensive"
     path = scheme.path
     own: dict[str, float] = {
-        name: setting.value for name in OWN if (setting := getattr(profile, name)) is not None
+        name: setting.value for name in (*OWN, *ASKED) if (setting := getattr(profile, name)) is not None
     }
     found = Settings(
         cap=profile.cap.value, floor=profile.floor.value, path_step=profile.path_step.value,
@@ -246,6 +208,8 @@ def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
     found = []
     for line in lines:
         low, high = bounds.get(line.code, (None, None))
+        low = None if low == 0 else low
+        high = None if high == math.inf else high
         if (low is not None or high is not None) and line.frozen is not None:
             raise SchemeError(
                 f"--bound {line.code}: the line is frozen ({line.frozen}) and keeps {line.e:g} points. "
@@ -255,56 +219,7 @@ def _bounded(lines: tuple[Line, ...], bounds: Bounds) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _with_limits(lines: tuple[Line, ...], scheme: Scheme, settings: Settings) -> tuple[Line, ...]:
+def _on_path(lines: tuple[Line, ...], scheme: Scheme) -> tuple[Line, ...]:
     """Lines that moved on an earlier proposal may rise only to the limit of where they started."""
     start = scheme.path.points if scheme.path else {}
-    return tuple(
-        replace(
-            line,
-            ceiling=max(settings.growth_factor * start[line.code], start[line.code] + settings.growth_points),
-        )
-        if line.code in start
-        else line
-        for line in lines
-    )
-
-
-def _new_standards(
-    audit: Audit,
-    lines: Sequence[Line],
-    taken: Collection[Standard],
-    catalogue: Mapping[str, CatalogueEntry],
-) -> tuple[tuple[str, Standard], ...]:
-    """Return the line that could be added to each block, chosen by the block's name."""
-    wanted = audit.scheme.object or audit.scheme.role or audit.profile
-    present = {line.name for line in lines}
-    used = {standard.catalogue for standard in taken}
-    free = {
-        key: entry
-        for key, entry in catalogue.items()
-        if entry.generic or (entry.title.zh not in present and key not in used)
-    }
-    blank = Classification(code="NEW", level="process", class_="process", formalistic="no", p=0.0)
-    found = []
-    for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
-        asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
-        entry = substitute_for(asked, blank, wanted, free)
-        if entry is not None and not entry.generic:  # a spot check of nothing in particular is no line to add
-            free.pop(entry.id)
-            found.append((block, own_name(standard_for(entry, asked, 0.0), asked.name, present)))
-    return tuple(found)
-
-
-def _not_checked(profile: Profile) -> tuple[tuple[str, Text], ...]:
-    if profile.role_share is None:
-        return ()
-    share = profile.role_share.value
-    return (
-        (
-            "role_share",
-            Text(
-                zh=f"岗位差异化分值不低于{share:.0%}：未注明哪些指标为岗位专属，未检查",
-                en=f"Role-specific points at least {share:.0%}: no line says whether it is role-specific",
-            ),
-        ),
-    )
+    return tuple(replace(line, start=start.get(line.code)) for line in lines)

@@ -239,12 +239,12 @@ def standard_text(entry: CatalogueEntry, indicator: Indicator, points: float) ->
 
     The deduction step scales with the points; a deduction, bonus or veto line gets the words of its kind.
     """
-    return _filled(entry.standard.zh, entry, indicator, points, _PHRASES)
+    return filled(entry.standard.zh, entry.loss, indicator, points, "zh")
 
 
 def standard_text_en(entry: CatalogueEntry, indicator: Indicator, points: float) -> str:
     """Return the standard in English."""
-    return _filled(entry.standard.en, entry, indicator, points, _PHRASES_EN)
+    return filled(entry.standard.en, entry.loss, indicator, points, "en")
 
 
 def standard_for(entry: CatalogueEntry, indicator: Indicator, points: float) -> Standard:
@@ -265,22 +265,26 @@ def standard_title(entry: CatalogueEntry, indicator: Indicator) -> Text:
     return Text(zh=standard_name(entry, indicator), en=entry.title.en)
 
 
-def _filled(
-    frame: str,
-    entry: CatalogueEntry,
-    indicator: Indicator,
-    points: float,
-    phrases: Mapping[Kind, Mapping[str, str]],
-) -> str:
-    numbers = _numbers(entry, points, "zh" if phrases is _PHRASES else "en")
-    words = {key: phrase.format(**numbers) for key, phrase in phrases[indicator.kind].items()}
+def filled(frame: str, loss: float, indicator: Indicator, points: float, lang: Literal["zh", "en"]) -> str:
+    """Return a text with the places that depend on the line filled in.
+
+    Args:
+        frame: holds some of {points}, {loss}, {full}, {minus}, {end}, {duty}.
+        loss: share of the line's points that one step costs.
+        indicator: the line; a deduction, bonus or veto line gets the words of its kind.
+        points: the points the text speaks of.
+        lang: the language of the frame.
+    """
+    numbers = _numbers(loss, points, lang)
+    phrases = (_PHRASES if lang == "zh" else _PHRASES_EN)[indicator.kind]
+    words = {key: phrase.format(**numbers) for key, phrase in phrases.items()}
     return frame.format(**numbers, **words, duty=duty_of(indicator))
 
 
-def _numbers(entry: CatalogueEntry, points: float, lang: Literal["zh", "en"]) -> dict[str, str]:
+def _numbers(loss: float, points: float, lang: Literal["zh", "en"]) -> dict[str, str]:
     """Return the line's points and the loss of one step; as shares where the line has no points."""
     if points <= 0:
-        share = f"{entry.loss * 100:g}%"
+        share = f"{loss * 100:g}%"
         return (
             {"points": "", "loss": f"该项分值的{share}"}
             if lang == "zh"
@@ -290,7 +294,7 @@ def _numbers(entry: CatalogueEntry, points: float, lang: Literal["zh", "en"]) ->
             }
         )
     unit = "分" if lang == "zh" else ""
-    return {"points": f"{_number(points)}{unit}", "loss": f"{_number(points * entry.loss)}{unit}"}
+    return {"points": f"{_number(points)}{unit}", "loss": f"{_number(points * loss)}{unit}"}
 
 
 def _number(value: float) -> str:

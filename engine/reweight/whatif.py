@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from engine.model import Proposal
 from engine.reweight.answer import proposal_of
+from engine.reweight.building import build
 from engine.reweight.problem import Problem, override
-from engine.reweight.programme import Programme, build
+from engine.reweight.programme import Programme
 from engine.reweight.solver import Highs
 from engine.reweight.stages import solve
 

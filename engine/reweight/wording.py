@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.model import Action, Text
+from engine.reweight.demands import DEMAND_TEXTS, SETTING_OF
 from engine.reweight.problem import Line, Problem
 from engine.reweight.programme import Programme, Row
 
@@ -130,8 +131,13 @@ def row_text(row: Row, programme: Programme) -> Text:
     for stated in programme.problem.rows:
         if row.kind in ("stated", "ratio") and row.subject == stated.id:
             return stated.text
+    if row.kind in DEMAND_TEXTS:
+        return _demand_text(row, programme.problem)
     zh, en = _ROWS.get(row.kind, ("其他约束", "Another row"))
     if row.kind == "bound":
+        held = next((line for line in programme.lines if line.code == row.subject and line.frozen), None)
+        if held is not None:
+            return _held_text(held, row, programme.problem)
         side = ("不低于", "at least") if row.sense == ">=" else ("不高于", "at most")
         zh, en = f"“{{subject}}”的分值{side[0]}给定值", f"Points of {{subject}} {side[1]} the value given"
     if row.kind == "block" and not row.subject:
@@ -143,12 +149,41 @@ def row_text(row: Row, programme: Programme) -> Text:
     )
 
 
+def _demand_text(row: Row, problem: Problem) -> Text:
+    zh, en = DEMAND_TEXTS[row.kind]
+    value = getattr(problem.settings, SETTING_OF.get(row.kind, row.kind)) or 0.0
+    return Text(zh=zh.format(limit=f"{value:.0%}"), en=en.format(limit=f"{value:.0%}"))
+
+
+def _held_text(line: Line, row: Row, problem: Problem) -> Text:
+    """Points-only mode: required lines may fall a little, other frozen lines stand."""
+    if line.frozen == "required" and row.sense == ">=":
+        share = f"{problem.settings.required_low:.0%}"
+        return Text(
+            zh=f"“{line.name}”属必要过程类，分值不低于原分值的{share}",
+            en=f'"{line.name}" is a required duty: at least {share} of its points stay',
+        )
+    why = FROZEN.get(line.frozen or "", FROZEN["locked"])
+    return Text(zh=f"“{line.name}”：{why.zh}", en=f'"{line.name}": {why.en}')
+
+
+def lock_text(code: str, programme: Programme) -> Text:
+    """Return what the lock on a line says."""
+    line = next(line for line in programme.lines if line.code == code)
+    return Text(
+        zh=f"“{line.name}”按要求锁定（{points(line.e)} 分，标准不动）",
+        en=f'"{line.name}" is locked as asked ({points(line.e)} points, its standard stays)',
+    )
+
+
 def limit_text(name: str, programme: Programme) -> Text:
     """Return what a limit on a line says, by its id (red:…, growth:…, held:…)."""
     kind, _, code = name.partition(":")
     line = next(line for line in programme.lines if line.code == code)
     if kind == "growth" and line.class_ != "outcome":
         kind = "no_rise"
+    if kind == "growth" and "shift" not in programme.problem.levers:
+        kind = "no_shift"
     zh, en = _BOUNDS[kind]
     return Text(zh=zh.format(subject=line.name), en=en.format(subject=line.name))
 
@@ -160,6 +195,10 @@ _BOUNDS: dict[str, tuple[str, str]] = {
         '"{subject}" may at most double, or gain two points',
     ),
     "no_rise": ("“{subject}”不属结果类，分值不得提高", '"{subject}" is no outcome: it may not rise'),
+    "no_shift": (
+        "“{subject}”的分值不得提高（未启用“板块内调剂分值”）",
+        '"{subject}" may not rise: shifting points is switched off',
+    ),
     "held": ("“{subject}”的分值不动", 'The points of "{subject}" stay'),
 }
 _ROWS: dict[str, tuple[str, str]] = {

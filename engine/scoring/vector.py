@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.knowledge.words import words
-from engine.model import Class, Classification, LinePoints, Scheme, Score, Severity
+from engine.model import Class, Classification, LinePoints, LineRisk, Scheme, Score, Severity
 from engine.scoring.points import bonus_cap, effective_breadth, number, weight_shares
 from engine.scoring.shares import class_share, possible_classes
 
@@ -22,20 +22,23 @@ _SHARES: dict[str, Class] = {
 
 
 def score_vector(
-    scheme: Scheme, points: Sequence[LinePoints], classes: Sequence[Classification]
-) -> tuple[Score, ...]:
+    scheme: Scheme, points: Sequence[LinePoints], classes: Sequence[Classification],
+    risks: Sequence[LineRisk] = (), least_known: float = 0.5,
+) -> tuple[Score, ...]:  # fmt: skip
     """Return the score vector of MODEL: shares of the base, bonus and deduction weight, burden, breadth.
 
     Args:
         scheme: the scheme read.
         points: effective points, in the scheme's order.
         classes: classifications, in the scheme's order.
+        risks: data risk of each line, in the scheme's order; without any its share is not checked.
+        least_known: the share of the base whose source must be known for data risk to have a value.
     """
     base = sum(p.value for p in points)
     weights = np.array([p.value for p in points])
     scores = [_class_score(name, points, classes) for name in _SHARES]
     scores.append(_expected_share(points, classes, base))
-    scores.append(_data_risk(points, classes, base))
+    scores.append(_data_risk(points, risks, least_known))
     scores.extend(_extras(scheme, points, base))
     scores.extend(_burden(scheme))
     breadth = effective_breadth(weights)
@@ -95,39 +98,20 @@ def _expected_share(points: Sequence[LinePoints], classes: Sequence[Classificati
     return _score("formalistic_share", value, low, high)
 
 
-def _data_risk(points: Sequence[LinePoints], classes: Sequence[Classification], base: float) -> Score:
-    """Σ r·e with r = a·(1−v); a line whose a or v is unknown stands at both ends."""
-    if base <= 0:
-        return _score("data_risk_share", None)
-    low = high = 0.0
-    known = False
-    for p, c in zip(points, classes, strict=True):
-        ease, verified = _attribute(c, "shaping_ease"), _attribute(c, "outside_verifier")
-        known = known or (ease is not None and verified is not None)
-        low += (
-            p.value
-            * (ease if ease is not None else 0.0)
-            * (1.0 - (verified if verified is not None else 1.0))
-        )
-        high += (
-            p.value
-            * (ease if ease is not None else 1.0)
-            * (1.0 - (verified if verified is not None else 0.0))
-        )
-    if not known:
-        return _score("data_risk_share", None)
-    return _score("data_risk_share", (low + high) / 2 / base, low / base, high / base)
+def _data_risk(points: Sequence[LinePoints], risks: Sequence[LineRisk], least_known: float) -> Score:
+    """Σ r·e over the base; lines without a source count in full, so that silence never earns points.
 
-
-def _attribute(found: Classification, name: str) -> float | None:
-    attribute = found.attributes.get(name)
-    if (
-        attribute is None
-        or attribute.basis == "unknown"
-        or not isinstance(attribute.value, (bool, int, float))
-    ):
-        return None
-    return min(max(float(attribute.value), 0.0), 1.0)
+    No value where less than `least_known` of the base has a source.
+    """
+    base = sum(p.value for p in points)
+    known = sum(p.value for p, risk in zip(points, risks, strict=bool(risks)) if risk.known)
+    if base <= 0 or known < least_known * base or known <= 0:
+        return _score("data_risk_share", None)
+    value, low, high = (
+        sum(p.value * getattr(risk, end) for p, risk in zip(points, risks, strict=True)) / base
+        for end in ("value", "low", "high")
+    )
+    return _score("data_risk_share", value, low, high)
 
 
 def _extras(scheme: Scheme, points: Sequence[LinePoints], base: float) -> list[Score]:

@@ -30,6 +30,7 @@ FROZEN = ("required", "internal", "unclear")
 def lines(draw, step: float = 1.0, most: int = 12) -> tuple[Line, ...]:
     """1 to `most` lines in up to three blocks, points on the step's grid, every red line with a substitute."""
     found = []
+    says = draw(st.booleans())  # whether lines say what role-specific, resource and data-risk rows ask
     for i in range(draw(st.integers(1, most))):
         class_ = draw(st.sampled_from(CLASSES))
         kind = draw(st.sampled_from(("base", "base", "base", "base", "deduction", "bonus")))
@@ -48,6 +49,9 @@ def lines(draw, step: float = 1.0, most: int = 12) -> tuple[Line, ...]:
                 level="perception" if class_ == "outcome" and draw(st.booleans()) else "process",
                 frozen=class_ if class_ in FROZEN else None, red=red, guarded=class_ == "guarded",
                 substitute=standard if red or draw(st.booleans()) else None,
+                digital=draw(st.booleans()), role_specific=draw(st.booleans()) if says else None,
+                resourced=draw(st.booleans()) if says else None,
+                risk=draw(st.sampled_from((0.0, 0.3, 0.7, 1.0))) if says else None,
             )
         )  # fmt: skip
     return tuple(found)
@@ -61,7 +65,9 @@ def problems(draw, *, levers: tuple[str, ...] | None = None, most: int = 12) -> 
         cap=draw(st.sampled_from((0.0, 0.1, 0.15))), floor=draw(st.sampled_from((0.3, 0.6, 0.9))),
         path_step=draw(st.sampled_from((0.2, 1.0))), largest_line=draw(st.sampled_from((None, 0.2, 0.35))),
         perception_low=draw(st.sampled_from((None, 0.1))), perception_high=draw(st.sampled_from((None, 0.25))),
-        bonus_cap=draw(st.sampled_from((None, 0.05))),
+        bonus_cap=draw(st.sampled_from((None, 0.05))), role_share=draw(st.sampled_from((None, None, 0.3))),
+        digital_ratio=draw(st.sampled_from((None, 0.5))), data_risk=draw(st.sampled_from((None, None, 0.2, 0.5))),
+        unresourced_rise=draw(st.sampled_from((None, None, 0.0))),
     )  # fmt: skip
     chosen = levers or draw(
         st.sampled_from((("rewrite", "shift", "new"), ("rewrite",), ("rewrite", "shift", "new", "cross")))
@@ -173,6 +179,35 @@ class Independent:
         if s.largest_line is not None:
             for n in counted:
                 self.elastic(after[n], -math.inf, max(s.largest_line * total, live[n].e), "local")
+        self.demands(live, counted, kept, new_std, extra, after, good, base)
+
+    def demands(self, live, counted, kept, new_std, extra, after, good, base):
+        """Role-specific points, platform figures, data risk, resources: only where every line says."""
+        p, s = self.p, self.p.settings
+        weighing = [live[n] for n in counted if live[n].e > 0]
+        if s.role_share is not None and all(x.role_specific is not None for x in weighing):
+            terms = {}
+            for n in counted:
+                terms |= after[n] if live[n].role_specific else {}
+            self.elastic(terms, math.floor(s.role_share * base / p.step + 1e-9) * p.step, math.inf, "local")
+        online = [n for n in counted if live[n].digital]
+        if s.digital_ratio is not None and online:
+            terms = {c: -s.digital_ratio * k for c, k in good.items()}
+            for n in online:
+                terms[kept[n]] = terms.get(kept[n], 0.0) + 1.0
+            self.elastic(terms, -math.inf, 0.0, "local")
+        if s.data_risk is not None and all(x.risk is not None for x in weighing):
+            terms = {kept[n]: live[n].risk or 0.0 for n in counted}
+            terms |= {c: p.standard_risk for n, c in new_std.items() if n in counted}
+            terms |= dict.fromkeys(extra.values(), p.standard_risk)
+            self.elastic(terms, -math.inf, math.ceil(s.data_risk * base / p.step - 1e-9) * p.step, "local")
+        poor = [n for n in counted if live[n].resourced is False]
+        if s.unresourced_rise is not None and poor and all(x.resourced is not None for x in weighing):
+            terms = {}
+            for n in poor:
+                terms |= after[n]
+            room = math.ceil(s.unresourced_rise * base / p.step - 1e-9) * p.step
+            self.elastic(terms, -math.inf, sum(live[n].e for n in poor) + room, "local")
 
     def solve(self) -> tuple[float, float]:
         """Return S0's value (rows of class local) and S1's."""

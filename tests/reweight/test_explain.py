@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from engine.model import Standard
 from engine.reweight.answer import reweigh
-from engine.reweight.conflict import _Filter, irreducible
+from engine.reweight.building import build
+from engine.reweight.conflict import Filter, irreducible
 from engine.reweight.problem import Line, Prices, Problem, Settings
-from engine.reweight.programme import build
 from engine.reweight.stages import solve
 from tests.reweight.schemes import problems
 from tests.reweight.test_properties import EASY
@@ -38,7 +38,7 @@ def test_without_rewriting_a_red_line_meets_its_block():
     proposal = reweigh(problem)
     assert proposal.status == "infeasible"
     assert {item.id: item.text.zh for item in proposal.conflict} == {
-        "block:A": "“A”板块合计不变（8 分）",
+        "block:A": "“A”板块合计不变（其中可调整的指标共 8 分）",
         "growth:b": "“name b”不属结果类，分值不得提高",
         "red:a": "“name a”的现有计分方式不得计分",
     }
@@ -59,7 +59,7 @@ def test_conflicts_are_irreducible(problem):
     if solve(programme).status != "infeasible":
         assert names == []
         return
-    check = _Filter(programme, soft=False)
+    check = Filter(programme, soft=False)
     check.partly = False
     assert not check.is_feasible(set(names))
     for name in names:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.reweight.answer import reweigh
+from engine.reweight.building import build
 from engine.reweight.problem import Problem
-from engine.reweight.programme import build
 from engine.reweight.solver import Cbc
 from engine.reweight.stages import solve
 from tests.reweight.schemes import Independent, problems

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 from engine.errors import SolverError
 from engine.reweight.answer import write_problem
+from engine.reweight.building import build
 from engine.reweight.problem import Problem, Settings
-from engine.reweight.programme import build
 from engine.reweight.solver import state
 from tests.reweight.schemes import problems
 from tests.reweight.test_properties import EASY
