@@ -76,7 +76,7 @@ def _changed(
         texts = {"name": new.standard.name, "criterion": new.standard.text, "proof": proof}
         for field, text in texts.items():
             place = position(old.cells.get(field, ""))
-            if place:
+            if place and text != getattr(old, field):
                 found[place] = Edit(text, getattr(old, field) or "")
     return found
 

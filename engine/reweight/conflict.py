@@ -82,6 +82,32 @@ class Filter:
         self.only(names)
         return (self.model.bound({}) if self.partly else self.model.minimise({})).status == "optimal"
 
+    def suspects(self) -> list[str]:
+        """Return the members that hold back the least shortfall of the soft rows; all where none is soft."""
+        programme = self.programme
+        soft = {
+            row.slack: 1.0 / row.scale
+            for row in programme.rows
+            if row.id in self.rows and row.slack is not None
+        }
+        for slack in soft:
+            self.model.set_column(slack, 0.0, np.inf)
+        found = self.model.bound(soft)
+        for slack in soft:
+            self.model.set_column(slack, 0.0, 0.0)
+        if not soft or found.status != "optimal":
+            return self.members
+        pressing = {r for r in range(len(programme.rows)) if abs(found.row_duals[r]) > 1e-9}
+        held = {c for r in pressing for c in programme.rows[r].columns}
+        return [
+            name
+            for name in self.members
+            if (self.rows[name] in pressing if name in self.rows else self._columns(name) & held)
+        ]
+
+    def _columns(self, name: str) -> set[int]:
+        return {column for column, _, _ in self.programme.bounds[name]}
+
     def nearest(self, name: str, others: set[str]) -> Solution:
         """Return the answer that keeps `others` and comes nearest to what `name` asks."""
         self.only(others)
@@ -104,10 +130,10 @@ class Conflict:
         self.programme, self.soft = programme, soft
         self.whole = Filter(programme, soft=soft)
         self.members = self.whole.members
+        # Giving a lock back moves the limits too (the base grows), so only hard rows can be set against it.
+        members = locks and not soft and programme.problem.mode == "levers"
         self.locks = [
-            LOCK + x.code
-            for x in programme.lines
-            if locks and x.frozen == "locked" and x.beneath is None and programme.problem.mode == "levers"
+            LOCK + x.code for x in programme.lines if members and x.frozen == "locked" and x.beneath is None
         ]
         self._stated: dict[frozenset[str], Filter] = {frozenset(): self.whole}
 
@@ -160,16 +186,25 @@ def irreducible(programme: Programme, *, soft: bool = False, locks: bool = True)
         check.whole.partly = False
         if not check.holds(everything):
             return []
-    rows = minimal(check.members, lambda names: check.holds([*names, *check.locks]))
-    found = minimal([*check.locks, *rows], check.holds) if check.locks else rows
+    suspects = check.whole.suspects()
+    start = suspects if check.holds([*suspects, *check.locks]) else check.members
+    rows = minimal(start, lambda names: check.holds([*names, *check.locks]))
+    found = minimal([*check.locks, *rows], check.holds, steady=False) if check.locks else rows
     if check.whole.partly:
         check.whole.partly = False
-        found = minimal(found, check.holds)
+        found = minimal(found, check.holds, steady=False)
     return found
 
 
-def minimal(members: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
+def minimal(
+    members: Sequence[str], holds: Callable[[Sequence[str]], bool], *, steady: bool = True
+) -> list[str]:
     """Return a part of `members` that still holds, and no less of it does; the first are dropped first.
+
+    Args:
+        members: all of them hold together.
+        holds: whether some of them still do.
+        steady: more members never undo what fewer hold; else what stayed is gone through until nothing goes.
 
     >>> minimal(["a", "b", "c", "d"], lambda names: "b" in names and "d" in names)
     ['b', 'd']
@@ -184,7 +219,7 @@ def minimal(members: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> l
                 kept = rest
             else:
                 start += size
-        if size == 1 and len(kept) == before:
+        if size == 1 and (steady or len(kept) == before):
             return kept
         size = max(size // 2, 1)
 

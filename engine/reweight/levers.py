@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.reweight.problem import REWRITABLE, Line, Problem
-from engine.reweight.programme import INF, Programme, clean
+from engine.reweight.programme import INF, Programme, clean, rounded_down
 
 
 def growth_limit(problem: Problem, line: Line, e: float, unit: float) -> float:
@@ -156,16 +156,24 @@ def add_blocks(programme: Programme) -> None:
         programme.row("block", block, terms, "=", limit)
 
 
+def _block_start(programme: Programme, block: str) -> tuple[float, float]:
+    """Return what a block held where the path began, and what it has gained from others since, in steps."""
+    first = now = 0.0
+    for line, e in zip(programme.lines, programme.points, strict=True):
+        if line.block == block and line.kind in ("base", "deduction"):
+            start = 0.0 if line.is_new else line.start
+            first += e if start is None else clean(start / programme.unit)
+            now += e
+    return first, clean(now - first)
+
+
 def _cross_columns(programme: Programme, blocks: list[str]) -> None:
     variables, problem = programme.variables, programme.problem
     for block in blocks:
-        total = math.fsum(
-            e for line, e in zip(programme.lines, programme.points, strict=True)
-            if line.block == block and line.kind in ("base", "deduction")
-        )  # fmt: skip
-        room = problem.settings.cross_share * total
-        variables.gained[block] = programme.column(0.0, room)
-        variables.lost[block] = programme.column(0.0, room)
+        first, moved = _block_start(programme, block)
+        room = rounded_down(problem, problem.settings.cross_share * first)
+        variables.gained[block] = programme.column(0.0, max(room - moved, 0.0))
+        variables.lost[block] = programme.column(0.0, max(room + moved, 0.0))
         programme.disruption[variables.gained[block]] = problem.prices.cross
     terms = [(c, 1.0) for c in variables.gained.values()] + [(c, -1.0) for c in variables.lost.values()]
     programme.row("cross", "", terms, "=", 0.0)

@@ -164,6 +164,8 @@ def _share(programme: Programme, row: Row, value: float, columns: FloatArray) ->
     if row.kind == "digital_ratio":
         outcome = sum(k * float(columns[c]) for c, k in outcome_terms(programme))
         return (programme.problem.settings.digital_ratio or 0.0) + value / outcome if outcome > 1e-6 else None
+    if row.kind == "new" and programme.problem.step is not None:
+        value = math.ceil(value - 1e-6)  # this limit is rounded down to a step, the others give way
     beside, whole = _BESIDE.get(row.kind, _nothing)(programme), programme.problem.base / programme.unit
     scale = {"single": whole, "bonus": whole, "new_lines": 1.0}.get(row.kind, programme.adjustable)
     return (value + beside) / scale

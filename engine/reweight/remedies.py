@@ -55,7 +55,7 @@ def _by_limits(problem: Problem, relaxed: Sequence[Relaxation], again: Solve) ->
         def enough(names: Sequence[str]) -> bool:
             return again(apply(problem, [by_name[name] for name in names])).status == "optimal"
 
-        kept = minimal(list(by_name), enough)
+        kept = minimal(list(by_name), enough, steady=False)
         options = [by_name[name] for name in kept]
     given_up = {option.value.partition("=")[0] for option in options}
     classes = [r.row_class for r in relaxed for o in r.options if o.value.partition("=")[0] in given_up]
@@ -120,7 +120,7 @@ def _wishes(problem: Problem, order: Sequence[str], *, hard: bool) -> list[Optio
 
     if not enough(order):
         return None
-    names = minimal(order, enough)
+    names = minimal(order, enough, steady=False)
     levers = [name.removeprefix("lever:") for name in names if name.startswith("lever:")]
     options = [levers_option(problem, levers)] if levers else []
     by_code = {line.code: line for line in problem.lines}

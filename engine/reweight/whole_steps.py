@@ -33,10 +33,13 @@ def nearest_in_steps(
             if not terms:
                 continue
             least = model.minimise(terms)
-            if least.status == "infeasible" or least.value > kept_value(answer, name) + 1.0 / fraction:
+            # A class that S0 meets stays met, if need be in a finer step; one that gave way may by a step more.
+            kept = kept_value(answer, name)
+            room = 1.0 / fraction if kept > 1e-9 else 1e-7
+            if least.status == "infeasible" or least.value > kept + room:
                 lost = True
                 break
-            model.add_row(list(terms.items()), -np.inf, max(least.value, kept_value(answer, name)) + 1e-8)
+            model.add_row(list(terms.items()), -np.inf, max(least.value, kept) + 1e-8)
         found = None if lost else model.minimise(cost)
         if found is not None and found.status == "optimal":
             values = np.round(found.columns[: len(columns)], 6) + 0.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from engine.model import Standard
+from engine.model import Proposal, ProposedLine, Standard
 from engine.reweight.problem import Line, Problem, Settings, year_floor
 
 CLASSES = (
@@ -76,6 +77,39 @@ def problems(draw, *, levers: tuple[str, ...] | None = None, most: int = 12) -> 
     return Problem(draw(lines(step, most)), settings, levers=chosen, step=step, new_standards=standards)
 
 
+def proposed(problem: Problem, proposal: Proposal) -> Problem:
+    """The problem of the proposed scheme, as `setup` reads it: what was rewritten is settled, the base is kept."""
+    found = {line.code: line for line in proposal.lines}
+    lines = [_settled(problem, line, found[line.code]) for line in problem.lines]
+    says = problem.lines[0].role_specific is not None
+    for new in proposal.lines:
+        if new.action == "new":
+            lines.append(
+                Line(
+                    code=new.code, name=new.name, block=new.block or "", e=new.after, class_="outcome",
+                    identity="f" + new.code, level="perception" if new.standard.perception else "outcome",
+                    settled=True, is_new=True, role_specific=False if says else None,
+                    resourced=True if says else None, risk=problem.standard_risk if says else None,
+                )
+            )  # fmt: skip
+    limits = replace(problem.settings, path_start=problem.outcome_share)
+    return replace(problem, lines=tuple(lines), settings=limits)
+
+
+def _settled(problem: Problem, line: Line, found: ProposedLine) -> Line:
+    moved = abs(found.after - line.e) > 1e-9
+    after = replace(line, e=found.after, start=line.e if moved else None)
+    if found.after <= 0 < line.e:
+        return replace(after, red=False, frozen="unscored")
+    if found.action != "rewrite":
+        return after
+    seen = line.substitute is not None and line.substitute.perception
+    return replace(
+        after, class_="outcome", settled=True, guarded=False, red=False, digital=False,
+        risk=problem.standard_risk, level="perception" if seen else "outcome",
+    )  # fmt: skip
+
+
 class Independent:
     """S0 and S1 of docs/programme.md written out with scipy, in points, big-M rows as they stand there."""
 
@@ -136,6 +170,7 @@ class Independent:
         if "cross" in p.levers and len(blocks) > 1:
             for b in blocks:
                 size = s.cross_share * sum(x.e for x in p.lines if x.block == b and x.kind != "bonus")
+                size = math.floor(size / p.step + 1e-9) * p.step
                 moves[b] = (self.var(pr.cross, 0, size), self.var(0, 0, size))
             self.row({m[0]: 1.0 for m in moves.values()} | {m[1]: -1.0 for m in moves.values()}, 0, 0)
         for b in blocks:

@@ -15,7 +15,7 @@ from engine.reweight.building import build
 from engine.reweight.problem import Problem
 from engine.reweight.solver import Cbc
 from engine.reweight.stages import solve
-from tests.reweight.schemes import Independent, problems
+from tests.reweight.schemes import Independent, problems, proposed
 
 EASY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -127,10 +127,13 @@ def test_the_unit_of_points_does_not_matter(problem, unit):
         assert two[code] == pytest.approx((kept * unit, rewritten * unit), rel=1e-5, abs=1e-5 * unit)
 
 
-@settings(EASY, max_examples=60)
-@given(problems(levers=("rewrite", "shift", "new")), st.sampled_from(("floor", "cap")))
+FLOORS, CEILINGS = ("floor", "role_share"), ("cap", "largest_line", "digital_ratio", "data_risk")
+
+
+@settings(EASY, max_examples=120)
+@given(problems(levers=("rewrite", "shift", "new")), st.sampled_from((*FLOORS, *CEILINGS)))
 def test_disruption_rises_as_a_limit_tightens(problem, name):
-    values = (0.1, 0.3, 0.5, 0.7) if name == "floor" else (0.3, 0.2, 0.1, 0.0)
+    values = (0.1, 0.3, 0.5, 0.7) if name in FLOORS else (0.6, 0.3, 0.1, 0.0)
     before = -math.inf
     for value in values:
         limits = replace(problem.settings, **{name: value}, path_step=1.0)
@@ -139,6 +142,13 @@ def test_disruption_rises_as_a_limit_tightens(problem, name):
             break
         assert answer.disruption >= before - 1e-6
         before = answer.disruption
+
+
+@settings(EASY, max_examples=200)
+@given(problems(levers=("rewrite", "shift", "new")))
+def test_proposing_on_the_proposal_changes_nothing(problem):
+    again = reweigh(proposed(problem, reweigh(problem, prices=False)), prices=False)
+    assert [line.code for line in again.lines if line.action not in ("keep", "frozen")] == []
 
 
 @settings(EASY, max_examples=40)

@@ -78,12 +78,7 @@ class Highs:
             values = np.fromiter(changed.values(), dtype=np.float64, count=len(changed))
             self._highs.changeColsCost(len(indices), indices, values)
         self._cost = dict(cost)
-        is_search = bool(self._integers) and not self._partly
-        if is_search:
-            self._highs.setOptionValue("presolve", "choose")
         self._highs.run()
-        if is_search:
-            self._highs.setOptionValue("presolve", _OPTIONS["presolve"])
         if self._is_unsure():
             self._again()
         return self._read()
@@ -101,6 +96,8 @@ class Highs:
             "dual_feasibility_tolerance": 1e-7,
         }
         self._highs.clearSolver()
+        if self._integers and not self._partly:
+            del usual["presolve"]  # with it the search may print a line on standard output
         for option, value in usual.items():
             self._highs.setOptionValue(option, value)
         self._highs.run()
