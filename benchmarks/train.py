@@ -141,6 +141,8 @@ def labels_of(rows: Sequence[dict[str, Any]], head: str) -> tuple[np.ndarray, np
     every = np.ones(len(rows), dtype=bool)
     if kind == "family":
         return every, np.array([value in row["families"] for row in rows])
+    if kind == "party_duty":
+        return every, np.array([bool(row.get("party_duty")) for row in rows])
     if kind == "guard":
         return every, np.array([model.GUARD_GROUPS.get(row.get("guard")) == value for row in rows])
     said = np.array([outcome_like(row) if kind == "outcome_like" else row[kind] for row in rows])

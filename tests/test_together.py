@@ -148,7 +148,7 @@ def test_one_schemes_rows_are_explained_when_asked(capfd):
         rows = [group["proposal"]["constraints"] for group in made["groups"]]
         assert rows[0] == rows[2] == [] and any(row["price"] is not None for row in rows[1])
     role = next(row for row in rows[1] if row["id"] == "role_share")
-    assert role["state"] == "slack" and "本方案自有指标不低于可调分值的 30%" in role["text"]
+    assert role["state"] == "slack" and "岗位差异化分值不低于可调分值的30%" in role["text"]
     made = as_json(capfd, *FILES, "--explain-group", "1", "--explain-group", "3")
     assert [bool(group["proposal"]["constraints"]) for group in made["groups"]] == [True, False, True]
 
@@ -202,7 +202,7 @@ def test_schemes_keep_a_share_of_their_own(auditor):
     assert made.status == "relaxed" and len(made.shared) == 2
     for report in made.reports:
         (relaxed,) = [r for r in report.proposal.relaxations if r.id == "role_share"]
-        assert "本方案自有指标不低于可调分值的 30%" in relaxed.text.zh
+        assert "岗位差异化分值不低于可调分值的30%" in relaxed.text.zh
         own = next(line for line in report.proposal.lines if line.before == 5)
         assert own.after == 10, "as far as its growth allows"
 

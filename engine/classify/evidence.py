@@ -43,6 +43,8 @@ def evidence_of(
     found = {name: _quoted(verdicts, number, fields, test) for name, test in wanted.items()}
     if not found["level"] and level != "unclear":
         found["level"] = _learned(reading, f"level:{level}", fields)
+    if not found["required_by"] and required == "party_regulation":
+        found["required_by"] = _learned(reading, "party_duty", fields)
     if not found["guard"] and guard is not None:
         found["guard"] = _learned(reading, f"guard:{GUARD_GROUPS[guard]}", fields)
     return {name: spans for name, spans in found.items() if spans}

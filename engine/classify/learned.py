@@ -36,7 +36,7 @@ GUARD_GROUPS: Final[dict[Guard, Guard]] = {
     "petition_count": "petition_count", "case_quota": "case_quota", "inspection_quota": "case_quota",
     "fine_quota": "fine_quota", "macro_economic": "macro_economic", "revenue_target": "macro_economic",
 }  # fmt: skip
-HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome_like",
+HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome_like", "party_duty",
                 *(f"family:{family}" for family in FAMILIES),
                 *(f"guard:{guard}" for guard in dict.fromkeys(GUARD_GROUPS.values())))  # fmt: skip
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)

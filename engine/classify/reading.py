@@ -44,6 +44,10 @@ _ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
 _GUARD_DOUBTED, _GUARD_ADDED = 0.01, 0.2
 _HEAD_OF_GUARD: Final = [model.HEADS.index(f"guard:{model.GUARD_GROUPS[g]}") for g in GUARDS if g]
 _GUARD_GUESSED: Final = np.array([guard in ("petition_count", "macro_economic") for guard in GUARDS[1:]])
+# A duty of Party life that no words name is taken for one from this chance on; such lines are one in fifty. Missing
+# one is the worst fault of all, so the chance asked for is small.
+_PARTY_FROM: Final = 0.08
+_FAMILY_HEADS: Final = [model.HEADS.index(f"family:{family}") for family in FAMILIES]
 IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
@@ -51,11 +55,13 @@ _SETTLES: Final = 6.0  # weight of an entry whose words settle the matter
 
 
 class _Read(NamedTuple):
-    """Level (n,), families (n, 16), guards (n, 7; the first is none), p (n,) and the band of review."""
+    """Level (n,), families (n, 16), guards (n, 7; the first is none), duties of Party life (n,) that no word names,
+    p (n,) and the band of review."""
 
     level: IntArray
     families: BoolArray
     guards: BoolArray
+    party: BoolArray
     p: FloatArray
     band: tuple[float, float]
 
@@ -123,7 +129,7 @@ class Reading:
         named: BoolArray = np.logical_and(signals.name @ self._family > 0, read.families)
         barred = named[:, _places(_BARRED)].any(axis=1)
         settled = (signals.criterion | signals.name)[:, self._settling].any(axis=1)
-        required = self._requirements(signals, read.families)
+        required = self._requirements(signals, read)
         p = np.where(barred | settled, np.maximum(read.p, _SETTLED_P), read.p)
         p = np.where(required == REQUIREMENTS.index("party_regulation"), np.minimum(p, _PARTY_P), p)
         carrier = _first_of(signals.anywhere @ self._carrier > 0)
@@ -144,7 +150,9 @@ class Reading:
         good = (*OUTCOME_LIKE, "output_quality")
         p = np.where(np.isin(by_terms, [LEVELS.index(level) for level in LEVELS if level in good]),
                      p * _GOOD_LEVEL_FACTOR, p)  # fmt: skip
-        return _Read(by_terms, lexical, guards, p.astype(np.float32), _PLAIN_BAND)
+        return _Read(
+            by_terms, lexical, guards, np.zeros(len(p), dtype=bool), p.astype(np.float32), _PLAIN_BAND
+        )
 
     def _learned(
         self, head: FloatArray, signals: Signals, by_terms: IntArray, lexical: BoolArray, guards: BoolArray
@@ -154,14 +162,16 @@ class Reading:
         at = model.HEADS.index("formalistic")
         wanted = outcome_votes(head, by_terms) @ self.weights.outcome[:-1] + self.weights.outcome[-1] > 0
         level = np.where(wanted[:, None] == IS_OUTCOME, head[:, : len(LEVELS)], -np.inf).argmax(axis=1)
-        chance = model.sigmoid(head[:, at + 2 : at + 2 + len(FAMILIES)])
+        chance = model.sigmoid(head[:, _FAMILY_HEADS])
         in_name = signals.name @ self._family > 0
         families = (lexical & (in_name | (chance >= _DOUBTED))) | (chance >= _ADDED)
         likely = model.sigmoid(head[:, _HEAD_OF_GUARD])
         guards = guards.copy()
         guards[:, 1:] &= (signals.name @ self._guard > 0)[:, 1:] | (likely >= _GUARD_DOUBTED)
         guards[:, 1:] |= (likely >= _GUARD_ADDED) & _GUARD_GUESSED & ~guards[:, 1:].any(axis=1, keepdims=True)
-        return _Read(level, families, guards, model.sigmoid(slope * head[:, at] + offset), (low, high))
+        barred = families[:, _places(_BARRED)].any(axis=1)
+        party = (model.sigmoid(head[:, model.HEADS.index("party_duty")]) >= _PARTY_FROM) & ~barred
+        return _Read(level, families, guards, party, model.sigmoid(slope * head[:, at] + offset), (low, high))
 
     def _head_scores(self, texts: Texts, signals: Signals, kinds: Sequence[int]) -> FloatArray:
         assert self.weights is not None
@@ -170,9 +180,10 @@ class Reading:
         head: FloatArray = dense + sparse + self.weights.bias
         return head
 
-    def _requirements(self, signals: Signals, families: BoolArray) -> IntArray:
+    def _requirements(self, signals: Signals, read: _Read) -> IntArray:
         asked = signals.anywhere @ self._required > 0
-        paperwork: BoolArray = np.asarray(families[:, _places(_PAPERWORK)].any(axis=1))
+        asked[:, REQUIREMENTS.index("party_regulation")] |= read.party
+        paperwork: BoolArray = np.asarray(read.families[:, _places(_PAPERWORK)].any(axis=1))
         asked[:, REQUIREMENTS.index("emergency_plan") :] &= ~paperwork[:, None]
         asked[:, 0] = False
         return _first_of(asked)

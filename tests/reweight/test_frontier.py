@@ -35,7 +35,7 @@ def at(problem: Problem, point: FrontierPoint) -> float:
     """S1's value of the proposal whose floor is the point's outcome."""
     limits = replace(problem.settings, floor=point.outcome / problem.adjustable, path_step=1.0)
     proposal = reweigh(replace(problem, settings=limits), prices=False)
-    assert proposal.status == "optimal"
+    assert proposal.status == "optimal", proposal.relaxations
     assert proposal.disruption is not None and proposal.rounding_loss is not None
     return proposal.disruption - proposal.rounding_loss
 
