@@ -25,7 +25,7 @@ from engine.knowledge.lexicon import Lexicon
 from engine.model import FAMILIES, LEVELS, OUTCOME_LIKE, Family, Level
 
 WEIGHTS_FILE: Final = "weights.npz"
-# Paperwork about a duty is not the duty: with one of these a statute or plan does not require the line.
+# Paperwork about a duty is not the duty: where one of these is what the line counts, no statute or plan requires it.
 _PAPERWORK: Final[tuple[Family, ...]] = (
     "org_setup", "trace_keeping", "meeting_count", "report_count", "form_timeliness", "posting_volume", "ranking",
     "award_count", "likes_shares", "clicks_views", "registration_install", "login_duration", "response_speed",
@@ -35,9 +35,9 @@ _BARRED: Final[tuple[Family, ...]] = ("login_duration", "likes_shares", "registr
 _NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
-_DOUBTED: Final = 0.05  # a family named in the criterion alone is dropped below this chance
+_DOUBTED: Final = 0.1  # a family named in the criterion alone is dropped below this chance
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
-_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.5)
+_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.4)
 # Guards are rare (one line in a hundred). One that words of the criterion alone name is dropped below the first
 # chance; one that no words name is added from the second on, but for those that bar a measure: only explicit text
 # does that.
@@ -51,6 +51,7 @@ _FAMILY_HEADS: Final = [model.HEADS.index(f"family:{family}") for family in FAMI
 IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
+_READABLE: Final = 2  # characters: a single one is no quotation
 _SETTLES: Final = 6.0  # weight of an entry whose words settle the matter
 
 
@@ -183,7 +184,9 @@ class Reading:
     def _requirements(self, signals: Signals, read: _Read) -> IntArray:
         asked = signals.anywhere @ self._required > 0
         asked[:, REQUIREMENTS.index("party_regulation")] |= read.party
-        paperwork: BoolArray = np.asarray(read.families[:, _places(_PAPERWORK)].any(axis=1))
+        paperwork: BoolArray = np.asarray(read.families[:, _places(_PAPERWORK)].any(axis=1)) & (
+            read.p > read.band[0]
+        )
         asked[:, REQUIREMENTS.index("emergency_plan") :] &= ~paperwork[:, None]
         asked[:, 0] = False
         return _first_of(asked)
@@ -213,6 +216,7 @@ class Reading:
         places = np.stack([found.slot, found.start - texts.starts[found.slot], found.length], axis=1)
         spans, which = np.unique(places, axis=0, return_inverse=True)  # one n-gram may stand in two views
         gains = np.bincount(which.ravel(), weights=column)
+        gains[spans[:, 2] < _READABLE] = 0.0
         best = np.argsort(-gains, kind="stable")[:most]
         return [(int(f), int(s), int(s + n)) for f, s, n in spans[best[gains[best] > 0]]]
 
