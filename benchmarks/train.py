@@ -36,7 +36,6 @@ DENSE_SCALE = 0.1  # signals of the lexicon weigh little: it was written with th
 RIDGE = 10.0  # inverse strength
 RARITY_FLOOR = 1.0  # a piece that stands in every line keeps this weight
 FEWEST_LINES = 2  # a piece of one line alone says nothing of others
-OUTCOME_FROM = -0.4  # log-odds: the best F1 of calibrated odds lies below one half (Lipton and others 2014)
 BAND = (0.46, 0.54)  # p in between is a matter for review
 EVEN = ("level", "formalistic", "outcome_like")  # both classes weigh the same; elsewhere scores are log-odds
 THRESHOLDED = tuple(head for head in model.HEADS if head.partition(":")[0] in EVEN)
@@ -59,6 +58,11 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 def written_lines() -> list[dict[str, Any]]:
     """Return the lines written for training, by the codebook."""
     return [row for path in sorted((RULESETS / "learned").glob("lines_*.jsonl")) for row in read_lines(path)]
+
+
+def is_restated(row: dict[str, Any]) -> bool:
+    """Whether a line restates one of a published scheme."""
+    return "scheme_id" in row
 
 
 def line_of(row: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -164,11 +168,21 @@ def folds_of(rows: Sequence[dict[str, Any]], count: int) -> np.ndarray:
 
 
 def fit(reading: Reading, dev: Sample, written: Sample) -> model.Weights:
-    """Return the weights fitted on published and written lines; every threshold is found on lines held out."""
+    """Return the weights fitted on all lines; every threshold is found on published schemes held out.
+
+    Args:
+        reading: the lexicon's reading.
+        dev: lines of published schemes as published.
+        written: lines of our own; those that restate a published scheme's count as its lines.
+    """
     coefficients, intercepts = fit_heads(joined(dev, written))
-    head, by_terms = held_out(reading, dev, written)
-    return weights_of(coefficients, intercepts, calibration(dev.rows, head), outcome_rule(dev.rows, head, by_terms),
-                      model.fingerprint(reading.reader))  # fmt: skip
+    restated = np.array([is_restated(row) for row in written.rows])
+    published = joined(dev, pick(written, restated))
+    head, by_terms = held_out(reading, published, pick(written, ~restated))
+    return weights_of(
+        coefficients, intercepts, calibration(published.rows, head),
+        outcome_rule(published.rows, head, by_terms), model.fingerprint(reading.reader),
+    )  # fmt: skip
 
 
 def held_out(reading: Reading, dev: Sample, written: Sample, inner: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -191,10 +205,16 @@ def calibration(rows: Sequence[dict[str, Any]], head: np.ndarray) -> tuple[float
 
 
 def outcome_rule(rows: Sequence[dict[str, Any]], head: np.ndarray, by_terms: np.ndarray) -> np.ndarray:
-    """Return the weights of the three votes for outcome, impact or perception, and their offset."""
+    """Return the weights of the three votes for outcome, impact or perception, and the offset of the best F1."""
     keep, labels = labels_of(rows, "outcome_like")
     fitted = LogisticRegression(C=1.0).fit(outcome_votes(head, by_terms)[keep], labels[keep])
-    return np.array([*fitted.coef_[0], fitted.intercept_[0] - OUTCOME_FROM], dtype=np.float32)
+    odds = fitted.decision_function(outcome_votes(head, by_terms)[keep])
+    order = np.argsort(-odds)
+    hits = np.cumsum(labels[keep][order])
+    f1 = 2 * hits / (np.arange(1, hits.size + 1) + hits[-1])
+    return np.array(
+        [*fitted.coef_[0], fitted.intercept_[0] - odds[order[int(f1.argmax())]]], dtype=np.float32
+    )
 
 
 def weights_of(
