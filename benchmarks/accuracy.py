@@ -1,5 +1,7 @@
 """How well lines are read: `python -m benchmarks.accuracy [FILE]` for any JSONL of the form of dev.jsonl.
 
+`--write` puts the counts by family, of these and of tests/data/restated.jsonl, where the rule pages find them.
+
 Of the lines that the learned part is trained on (tests/data/dev.jsonl, the default) the figures are
 leave-schemes-out: weights and calibration are fitted again for each fold of whole schemes, and written lines
 whose name is nearly that of a held-out line are left out of that fold. The lexicon is not refitted: it was
@@ -23,6 +25,8 @@ from engine.model import FAMILIES, LEVELS, OUTCOME_LIKE
 Row = dict[str, Any]
 ROOT = Path(__file__).parents[1]
 DEV = ROOT / "tests" / "data" / "dev.jsonl"
+RESTATED = ROOT / "tests" / "data" / "restated.jsonl"
+SHOWN = ROOT / "rulesets" / "learned" / "accuracy.yaml"
 FOLDS = 6
 NEAR = 0.6  # share of two-character pieces in common from which two names count as the same wording
 FEWEST = 10
@@ -186,11 +190,36 @@ def _print_classes(rows: Sequence[Row], reads: Sequence[Read]) -> None:
         _print_rate(level, sum(x.level == level for x in mine), len(mine),
                     sum(r["level"] == level for r in said), len(said))  # fmt: skip
     print("\nfamily (all lines on which both annotators name it)")
+    for family, counts in family_counts(rows, reads).items():
+        _print_rate(family, counts["found"], counts["lines"], counts["right"], counts["said"])
+
+
+def family_counts(rows: Sequence[Row], reads: Sequence[Read]) -> dict[str, dict[str, int]]:
+    """Return per family: lines that both annotators give it, found of them, readings, right of them."""
+    pairs = list(zip(rows, reads, strict=True))
+    counts = {}
     for family in FAMILIES:
-        mine = [x for r, x in zip(rows, reads, strict=True) if family in r["families"]]
-        said = [r for r, x in zip(rows, reads, strict=True) if family in x.families]
-        _print_rate(family, sum(family in x.families for x in mine), len(mine),
-                    sum(family in r.get("families_any", r["families"]) for r in said), len(said))  # fmt: skip
+        mine = [x for r, x in pairs if family in r["families"]]
+        said = [r for r, x in pairs if family in x.families]
+        counts[family] = {
+            "lines": len(mine), "found": sum(family in x.families for x in mine), "said": len(said),
+            "right": sum(family in r.get("families_any", r["families"]) for r in said),
+        }  # fmt: skip
+    return counts
+
+
+def write_counts(path: Path = SHOWN) -> None:
+    """Write the counts that the rule pages show."""
+    from benchmarks.train import read_lines
+
+    dev, restated = read_lines(DEV), read_lines(RESTATED)
+    rows, reads = dev + restated, read_leaving_schemes_out(dev) + read_shipped(restated)
+    body = "".join(
+        f"  {family}: {{{', '.join(f'{k}: {v}' for k, v in counts.items())}}}\n"
+        for family, counts in family_counts(rows, reads).items()
+    )
+    head = "# Counts on tests/data/dev.jsonl (leave-schemes-out) and restated.jsonl (never trained on). Written by benchmarks/accuracy.py.\n"
+    path.write_text(f"{head}lines: {len(rows)}\nfamilies:\n{body}", encoding="utf-8")
 
 
 def _print_rate(name: str, hits: int, n: int, right: int, said: int) -> None:
@@ -230,6 +259,9 @@ def main(argv: Sequence[str]) -> int:
     """Print the figures of one file."""
     from benchmarks.train import read_lines
 
+    if "--write" in argv:
+        write_counts()
+        return 0
     path = Path(argv[0]) if argv else DEV
     rows = read_lines(path)
     trained = {row.get("id") for row in read_lines(DEV)}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine import model
 from engine.errors import RuleError
 from engine.knowledge import Knowledge
+from engine.knowledge.accuracy import FamilyAccuracy, shipped_accuracy
 from engine.knowledge.documents import suggest
 from engine.knowledge.rules import Example, Rule, RuleCite, Test
 from engine.report.conditions import asked_text, condition_text
@@ -145,9 +146,36 @@ def rule_page(knowledge: Knowledge, code: str, lang: model.Lang) -> str:
         _block(_t(lang, "修改建议", "Remedy"), [_readable(rule.fix, rule, knowledge, lang)]),
         *_proposals(rule, knowledge, lang),
         *_basis(rule, knowledge, lang),
+        *_accuracy(rule, lang),
         *_examples(rule, lang),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _accuracy(rule: Rule, lang: model.Lang) -> list[str]:
+    """How well the families that the rule asks about are found, where it asks about any."""
+    asked = [family for family in model.FAMILIES if f"family_{family}" in {test.field for test in rule.when}]
+    figures = shipped_accuracy()
+    rows = [
+        f"{term('family', family, lang)}{_t(lang, '：', ': ')}{_rate(figures.families[family], lang)}"
+        for family in asked
+    ]
+    if not rows:
+        return []
+    title = _t(
+        lang, f"识别准确度（{figures.lines} 行公开方案指标，读时均未参与训练）",
+        f"How well it is found ({figures.lines} lines of public schemes, none trained on when read)",
+    )  # fmt: skip
+    return [_block(title, rows)]
+
+
+def _rate(one: FamilyAccuracy, lang: model.Lang) -> str:
+    if not one.is_measured:
+        return _t(lang, f"仅 {one.lines} 行，未测", f"only {one.lines} lines: not measured")
+    return _t(
+        lang, f"{one.lines} 行中认出 {one.found} 行；认为是的 {one.said} 行中 {one.right} 行确是",
+        f"{one.found} of {one.lines} found; {one.right} of the {one.said} taken for it are",
+    )  # fmt: skip
 
 
 def check_page(problems: Sequence[Problem], rules: int, lang: model.Lang) -> str:

@@ -61,6 +61,21 @@ def test_frozen_lines():
     assert found["reviews"] <= 0.15
 
 
+def test_lines_restated_from_other_published_schemes():
+    """A little under the figures of docs/classification.md, so that a fall shows."""
+    pytest.importorskip("sklearn")
+    from benchmarks.accuracy import read_shipped
+
+    rows = lines("restated")
+    found = figures(rows, read_shipped(rows))
+    assert found["formalistic F1"] >= 0.90
+    assert found["outcome-like F1"] >= 0.79
+    assert found["level accuracy"] >= 0.75
+    assert found["Brier"] <= 0.06
+    assert found["reviews"] <= 0.15
+    assert found["party duties flagged"] <= 1
+
+
 @pytest.mark.timeout(900)  # three fits of everything, on a busy machine and under coverage
 def test_leave_schemes_out():
     pytest.importorskip("sklearn")
