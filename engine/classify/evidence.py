@@ -12,6 +12,8 @@ from engine.knowledge.lexicon import FIELD_NAMES, Entry
 from engine.model import Evidence, FamilyHit
 
 _MOST_SPANS: Final = 4
+_MARKS: Final = "，。；、：（）()【】“”《》,;:!？?\n 　"
+_LONGEST_QUOTE: Final = 24
 Span = tuple[int, int, int]  # field, start, end
 
 
@@ -66,7 +68,17 @@ def _quoted(
 
 
 def _learned(reading: Reading, head: str, fields: Sequence[str]) -> tuple[Evidence, ...]:
-    return tuple(_quote(fields, span) for span in sorted(set(reading.strongest(head, fields))))
+    """Quote the clause in which an n-gram stands: a few characters torn out of it are no quotation."""
+    found = {_clause(fields[field], (field, start, end)) for field, start, end in reading.strongest(head, fields)}
+    return tuple(_quote(fields, span) for span in longest(found))
+
+
+def _clause(text: str, span: Span) -> Span:
+    """Return the span widened to the marks around it, or as it is where the clause is too long to quote."""
+    field, start, end = span
+    first = max((text.rfind(mark, 0, start) for mark in _MARKS), default=-1) + 1
+    last = min((at for mark in _MARKS if (at := text.find(mark, end)) >= 0), default=len(text))
+    return (field, first, last) if last - first <= _LONGEST_QUOTE else span
 
 
 def longest(spans: set[Span]) -> list[Span]:

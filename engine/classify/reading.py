@@ -37,7 +37,7 @@ _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there ar
 _PLAIN_BAND: Final = (0.45, 0.55)
 _DOUBTED: Final = 0.1  # a family named in the criterion alone is dropped below this chance
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
-_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.4)
+_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.7)
 # Guards are rare (one line in a hundred). One that words of the criterion alone name is dropped below the first
 # chance; one that no words name is added from the second on, but for those that bar a measure: only explicit text
 # does that.
