@@ -24,7 +24,7 @@ def risk(auditor: Auditor, name: str, criterion: str = "", **stated):
     attributes = {key: Attribute(value=value, basis="stated") for key, value in stated.items()}
     line = Indicator(code="1", name=name, criterion=criterion or None, points=5, attributes=attributes)
     scheme = Scheme(title="乡镇综合考核", indicators=(line,))
-    return line_risks(scheme, auditor.classifier.classify_scheme(scheme), TABLE)[0]
+    return line_risks(scheme, auditor.classifier.classify_lines(scheme.indicators), TABLE)[0]
 
 
 def test_a_named_verifier_counts_and_an_unnamed_one_only_widens_the_interval(auditor):
