@@ -9,7 +9,9 @@ from engine.model import FAMILIES
 from engine.report.pages import rule_page
 
 
-@pytest.mark.parametrize("lang, found, silent", [("zh", "行中认出", "未测"), ("en", "found;", "not measured")])
+@pytest.mark.parametrize(
+    "lang, found, silent", [("zh", "行中认出", "未测"), ("en", "found;", "not measured")]
+)
 def test_a_rule_on_a_family_shows_its_figures(lang, found, silent):
     figures = shipped_accuracy().families
     page = rule_page(load_knowledge(), "F110", lang)

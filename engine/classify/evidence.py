@@ -69,7 +69,9 @@ def _quoted(
 
 def _learned(reading: Reading, head: str, fields: Sequence[str]) -> tuple[Evidence, ...]:
     """Quote the clause in which an n-gram stands: a few characters torn out of it are no quotation."""
-    found = {_clause(fields[field], (field, start, end)) for field, start, end in reading.strongest(head, fields)}
+    found = {
+        _clause(fields[field], (field, start, end)) for field, start, end in reading.strongest(head, fields)
+    }
     return tuple(_quote(fields, span) for span in longest(found))
 
 
