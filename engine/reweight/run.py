@@ -17,7 +17,7 @@ from engine.reweight.solver import LARGE, Model, Solution
 FloatArray = NDArray[np.float64]
 Terms = dict[int, float]
 SOFT: tuple[RowClass, ...] = ("provincial", "local", "preference")
-NARROW = 60  # standards up to which each is tried alone before a search
+FEW = 60  # standards up to which each is tried alone before a search, and the search is our own
 
 
 @dataclass(slots=True)
@@ -113,11 +113,15 @@ class Run:
         S1's value is kept by a row, so a standard that would cost more in part already is settled.
         """
         free = [c for c in self.programme.variables.chosen.values() if self.programme.lower[c] == 0.0]
-        if self.settled is None and len(free) <= NARROW:
+        if self.settled is None and len(free) <= FEW:
             self.settled = self.model.narrow(free)
-        found = self.model.branch(terms, self.open, start) or found_optimum(self.model, terms)
+        found = self.branch(terms, start) or found_optimum(self.model, terms)
         self.answer.exact = self.answer.exact and found.exact
         return found
+
+    def branch(self, terms: Mapping[int, float], start: Solution | None) -> Solution | None:
+        """Minimise by branching where few standards are open; None: the solver's own search is quicker."""
+        return self.model.branch(terms, self.open, start) if len(self.open) <= FEW else None
 
     def rounded(self, terms: Mapping[int, float], last: Solution) -> Solution:
         """Minimise with every standard that `last` rewrites, in part or whole, rewritten whole."""

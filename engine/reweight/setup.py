@@ -201,6 +201,8 @@ def settings_of(profile: Profile, scheme: Scheme) -> Settings:
         new_share=profile.new_share.value, new_lines=int(profile.new_lines.value),
         bonus_cap=profile.bonus_cap.value, classes=tuple(sorted(classes.items())),
     )  # fmt: skip
+    if not comprehensive:  # a scheme on one topic or one post may rest on one platform; a rule says so
+        own.pop("digital_ratio", None)
     return replace(found, **own)  # type: ignore[arg-type]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.errors import SolverError
 from engine.model import Certificate
+from engine.reweight.alike import ordered
 from engine.reweight.certificate import certify
 from engine.reweight.choice import choose, cuts_in_order, fix, preference
 from engine.reweight.evenness import even_out, found_optimum
@@ -82,6 +83,8 @@ def _solve(programme: Programme, model: Model, looser: float) -> Answer:
 def _feasible(run: Run) -> Solution | None:
     """S0 and S1 with integers: try without any shortfall first; else give way class by class."""
     soft = [c for _, terms in shortfalls(run.programme) for c in terms]
+    for first, second in () if run.is_coarse else ordered(run.programme, preference(run.programme)[1]):
+        run.held.append(run.model.add_row([(second, 1.0), (first, -1.0)], -np.inf, 0.0))
     for column in soft:
         run.model.set_column(column, 0.0, 0.0)
     found = _least_disruption(run)
@@ -115,8 +118,7 @@ def _least_disruption(run: Run) -> Solution:
         return rounded
     if run.is_coarse:
         return rounded
-    found = model.branch(programme.disruption, run.open, rounded)
-    return found if found is not None else model.minimise(programme.disruption)
+    return run.branch(programme.disruption, rounded) or model.minimise(programme.disruption)
 
 
 def _continuous(run: Run) -> Solution:

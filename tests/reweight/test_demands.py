@@ -161,7 +161,7 @@ def test_the_profile_asks_and_the_full_form_answers(auditor):
     asks = topic.settings
     assert (asks.role_share, asks.digital_ratio, asks.data_risk, asks.unresourced_rise) == (
         None,
-        0.5,
+        None,
         None,
         None,
     )

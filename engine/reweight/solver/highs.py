@@ -16,7 +16,7 @@ from engine.reweight.solver.asked import LARGE, Matrix, Solution
 from engine.reweight.solver.branching import Branching, Fixed, Found
 from engine.reweight.solver.stated import state
 
-WORK = 20_000  # columns times questions of branching, before the solver's own search is asked
+QUESTIONS = 120  # of branching, before the solver's own search is asked
 
 
 class Highs:
@@ -128,7 +128,7 @@ class Highs:
         if start is not None and start.status == "optimal":
             search.best = (start.value, start.columns.tolist())
         self._relax(on=True)
-        is_done = search.finish(WORK // max(self._size, 1))
+        is_done = search.finish(QUESTIONS)
         for column in columns:
             self._highs.changeColBounds(column, 0.0, 1.0)
         self._relax(on=False)
