@@ -277,3 +277,10 @@ def _cells(file):
         for row in book.get_sheet_by_name(name).to_python()
         for cell in row
     )
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "nan"])
+def test_a_step_is_a_number_of_points_above_zero(step, capfdbinary):
+    code, out, err = run(capfdbinary, "reweight", TOWNSHIP, f"--step={step}", *DATE)
+    assert (code, out) == (2, "")
+    assert f"--step {float(step):g}: not a number of points above 0. Write one such as 0.5." in err

@@ -45,6 +45,8 @@ def problem_of(audit: Audit, knowledge: Knowledge, wishes: Wishes) -> Problem:
             exist, is frozen, or whose measure may not be scored; a limit that does not exist.
     """
     scheme, points = audit.scheme, effective_points(audit.scheme)
+    if wishes.step is not None and not (math.isfinite(wishes.step) and wishes.step > 0):
+        raise SchemeError(f"--step {wishes.step:g}: not a number of points above 0. Write one such as 0.5.")
     profile, catalogue = knowledge.profiles[audit.profile], knowledge.catalogue
     _check_points(scheme, points)
     red = red_lines(audit)
