@@ -283,4 +283,4 @@ def _cells(file):
 def test_a_step_is_a_number_of_points_above_zero(step, capfdbinary):
     code, out, err = run(capfdbinary, "reweight", TOWNSHIP, f"--step={step}", *DATE)
     assert (code, out) == (2, "")
-    assert f"--step {float(step):g}: not a number of points above 0. Write one such as 0.5." in err
+    assert f"step {float(step)}: a step is a number above 0" in err

@@ -45,8 +45,6 @@ def problem_of(audit: Audit, knowledge: Knowledge, wishes: Wishes) -> Problem:
             exist, is frozen, or whose measure may not be scored; a limit that does not exist.
     """
     scheme, points = audit.scheme, effective_points(audit.scheme)
-    if wishes.step is not None and not (math.isfinite(wishes.step) and wishes.step > 0):
-        raise SchemeError(f"--step {wishes.step:g}: not a number of points above 0. Write one such as 0.5.")
     profile, catalogue = knowledge.profiles[audit.profile], knowledge.catalogue
     _check_points(scheme, points)
     red = red_lines(audit)
@@ -75,10 +73,17 @@ def problem_of(audit: Audit, knowledge: Knowledge, wishes: Wishes) -> Problem:
         settings=settings,
         prices=prices_of(for_region(profile, scheme.region)),
         levers=tuple(wishes.levers),  # type: ignore[arg-type]
-        step=wishes.step or scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"]),
+        step=_step(wishes, scheme, lines),
         new_standards=block_standards(audit, lines, standards.values(), catalogue) if "new" in wishes.levers else (),
         standard_risk=standard_risk(knowledge.risk),
     )  # fmt: skip
+
+
+def _step(wishes: Wishes, scheme: Scheme, lines: Sequence[Line]) -> float:
+    """Return the step asked for, else the scheme's own, else the one its points are written in."""
+    if wishes.step is not None:
+        return wishes.step
+    return scheme.step or natural_step([line.e for line in lines if line.kind != "deduction"])
 
 
 def red_lines(audit: Audit) -> frozenset[str]:
