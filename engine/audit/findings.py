@@ -91,10 +91,19 @@ def finding(rule: Rule, key: Key, desk: Desk) -> Finding:
 
 
 def _cites(rule: Rule, fact: Fact, desk: Desk) -> tuple[Cite, ...]:
-    """The citations whose condition holds, those in force first; the rule's last one where none holds."""
-    fitting = [cite for cite in rule.cites if holds(cite.when, fact)] or [rule.cites[-1]]
+    """The citations that hold and bind, those in force first; the rule's last one where there is none."""
+    fitting = [
+        cite for cite in rule.cites if holds(cite.when, fact) and _binds(desk.sources[cite.source], fact)
+    ] or [rule.cites[-1]]
     shown = [_cite(cite, desk.sources[cite.source], desk.as_of) for cite in fitting]
     return tuple(sorted(shown, key=lambda cite: not cite.in_force))
+
+
+def _binds(document: Document, fact: Fact) -> bool:
+    """Whether a document binds those assessed; a fact that knows nothing of whom they are does not ask."""
+    if document.binds is None or (document.binds not in fact and f"unknown_{document.binds}" not in fact):
+        return True
+    return fact.get(document.binds) is True
 
 
 def _cite(cite: RuleCite, document: Document, as_of: str) -> Cite:

@@ -35,9 +35,13 @@ _BARRED: Final[tuple[Family, ...]] = ("login_duration", "likes_shares", "registr
 _NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
-_DOUBTED: Final = 0.1  # a family named in the criterion alone is dropped below this chance
+# A word names a family only where the line counts by it: below this chance the word is about something else. Words
+# that a rule bars stand whatever the chance where they are the line's name.
+_DOUBTED: Final = 0.2
+_LIKELIEST: Final = 0.1  # a formalistic line is left its likeliest family, from this chance on
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
-_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.7)
+_IS_BARRED: Final = np.isin(FAMILIES, _BARRED)
+_ADDED: Final = np.where(_IS_BARRED, 0.8, 0.7)
 # Guards are rare (one line in a hundred). One that words of the criterion alone name is dropped below the first
 # chance; one that no words name is added from the second on, but for those that bar a measure: only explicit text
 # does that.
@@ -135,7 +139,7 @@ class Reading:
         p = np.where(required == REQUIREMENTS.index("party_regulation"), np.minimum(p, _PARTY_P), p)
         carrier = _first_of(signals.anywhere @ self._carrier > 0)
         bits = 1 << np.arange(len(FAMILIES), dtype=np.int64)
-        only_barred = named & np.isin(FAMILIES, _BARRED)
+        only_barred = named & _IS_BARRED
         return Verdicts(
             texts=texts, signals=signals, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
             barred_mask=only_barred.astype(np.int64) @ bits, required=required,
@@ -164,15 +168,17 @@ class Reading:
         wanted = outcome_votes(head, by_terms) @ self.weights.outcome[:-1] + self.weights.outcome[-1] > 0
         level = np.where(wanted[:, None] == IS_OUTCOME, head[:, : len(LEVELS)], -np.inf).argmax(axis=1)
         chance = model.sigmoid(head[:, _FAMILY_HEADS])
-        in_name = signals.name @ self._family > 0
-        families = (lexical & (in_name | (chance >= _DOUBTED))) | (chance >= _ADDED)
+        p = model.sigmoid(slope * head[:, at] + offset)
+        plainly = (signals.name @ self._family > 0) & _IS_BARRED
+        families = (lexical & (plainly | (chance >= _DOUBTED))) | (chance >= _ADDED)
+        families |= _likeliest(chance) & ((p >= high) & ~families.any(axis=1))[:, None]
         likely = model.sigmoid(head[:, _HEAD_OF_GUARD])
         guards = guards.copy()
         guards[:, 1:] &= (signals.name @ self._guard > 0)[:, 1:] | (likely >= _GUARD_DOUBTED)
         guards[:, 1:] |= (likely >= _GUARD_ADDED) & _GUARD_GUESSED & ~guards[:, 1:].any(axis=1, keepdims=True)
         barred = families[:, _places(_BARRED)].any(axis=1)
         party = (model.sigmoid(head[:, model.HEADS.index("party_duty")]) >= _PARTY_FROM) & ~barred
-        return _Read(level, families, guards, party, model.sigmoid(slope * head[:, at] + offset), (low, high))
+        return _Read(level, families, guards, party, p, (low, high))
 
     def _head_scores(self, texts: Texts, signals: Signals, kinds: Sequence[int]) -> FloatArray:
         assert self.weights is not None
@@ -239,6 +245,12 @@ def outcome_votes(head: FloatArray, by_terms: IntArray) -> FloatArray:
     lead = levels[:, IS_OUTCOME].max(axis=1) - levels[:, ~IS_OUTCOME].max(axis=1)
     own = head[:, model.HEADS.index("outcome_like")]
     return np.stack([own, lead, IS_OUTCOME[by_terms]], axis=1).astype(np.float32)
+
+
+def _likeliest(chance: FloatArray) -> BoolArray:
+    """Return the likeliest family of each line where it is likely at all."""
+    best: BoolArray = (chance == chance.max(axis=1, keepdims=True)) & (chance >= _LIKELIEST)
+    return best
 
 
 def _places(families: Sequence[Family]) -> list[int]:

@@ -169,6 +169,7 @@ def _add_block(into: Collector, block: Block, reading: Reading, lines: Sequence[
     countable = bool(rows) and all(_is_countable(indicators[i], points[i]) for i in rows)
     gap = abs(held - block.points) if block.points is not None and countable and held > 0 else None
     values: Values = {
+        "whole": reading.circumstances["whole"],
         "stated": block.points,
         "sum": held,
         "gap": gap,

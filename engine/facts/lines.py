@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
+from engine.facts.circumstances import circumstances
 from engine.facts.explicit import enforced_by
 from engine.knowledge.fields import Fields
 from engine.model import (
@@ -55,6 +56,16 @@ class Reading:
     fields: Fields
 
     @cached_property
+    def circumstances(self) -> Values:
+        """What holds for the scheme and each of its lines."""
+        return circumstances(self.scheme, self.fields)
+
+    @cached_property
+    def total(self) -> float:
+        """What shares are taken of: the base, or the stated total where the lines read do not reach it."""
+        return max(self.base, self.scheme.total or 0.0)
+
+    @cached_property
     def base(self) -> float:
         """Effective points of all lines together."""
         return sum(held.value for held in self.points)
@@ -69,7 +80,7 @@ class Reading:
 def line_fact(reading: Reading, n: int) -> Values:
     """Return the fields of line `n` (0-based); None where an attribute is unknown."""
     line, found, held = reading.scheme.indicators[n], reading.classes[n], reading.points[n]
-    share = held.value / reading.base if reading.base > 0 else 0.0
+    share = held.value / reading.total if reading.total > 0 else 0.0
     limit = reading.profile.largest_line.value
     values: Values = {
         "points": held.value or held.beside,
@@ -96,6 +107,7 @@ def line_fact(reading: Reading, n: int) -> Values:
     }
     values.update(_sets(line, found))
     values.update(_attributes(line, found, reading.as_of))
+    values.update(reading.circumstances)
     return values
 
 

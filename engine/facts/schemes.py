@@ -53,6 +53,7 @@ def scheme_fact(reading: Reading, lines: Sequence[Values]) -> tuple[Values, dict
     values.update(_kinds(reading))
     values.update(_purposes(lines))
     values.update(_clauses(scheme, reading.fields["scheme"]))
+    values.update(reading.circumstances)
     values["hours_total"] = _hours(scheme, lines)
     undrawn = _undrawn(values, reading.fields["scheme"])
     return values, {"name": Text(zh=scheme.title, en=scheme.title), "listed": undrawn}
@@ -138,8 +139,12 @@ def _purposes(lines: Sequence[Values]) -> Values:
     # A line may hold a citizens' rating beside its main measure: then nobody can say that none is asked.
     heard = [bool(line["level_perception"] or line["named_satisfaction"]) for line in lines]
     values["perception_lines"] = sum(heard)
-    values["outcome_lines"] = sum(
+    outcomes = [
         bool(line["class_outcome"]) or voice for line, voice in zip(lines, heard, strict=True)
+    ]
+    values["outcome_lines"] = sum(outcomes)
+    values["result_lines"] = sum(
+        found or bool(line["level_output_quality"]) for found, line in zip(outcomes, lines, strict=True)
     )
     return values
 
@@ -163,7 +168,7 @@ def _clauses(scheme: Scheme, specs: Mapping[str, FieldSpec]) -> Values:
     values: Values = {}
     for name, spec in specs.items():
         if spec.words is not None:
-            found = text_has(spec.words, whole)
+            found = text_has(spec.words, scheme.title if spec.words.where == ("title",) else whole)
             readable = not spec.attribute or len(notes) >= CLAUSE_LENGTH
             values[name] = True if found else (False if readable else None)
     values["distinctions_named"] = _distinctions(values)

@@ -72,7 +72,8 @@ def _scheme(data: Any, row: int, source: SourceFile) -> Scheme:
     return Scheme(
         title=title, tier=tier if tier in get_args(Tier) else None, object=object_of_role(data.get("role")) or guess(title).object,
         role=data.get("role") or None, region=data.get("region") or None,
-        year=year if isinstance(year, int) else None, total=total, blocks=blocks,
+        year=year if isinstance(year, int) else None, total=total, complete=_flag(data.get("complete")),
+        blocks=blocks,
         indicators=with_pools(lines, blocks, total), notes=_notes(data, row, source),
         source=source,
     )  # fmt: skip
@@ -114,6 +115,10 @@ def _number(value: Any, where: str, key: str) -> float | None:
         raise fault(where, f'{key} "{shown(str(value))}" is not a number. Write digits only.',
                     f"{key}“{shown(str(value))}”不是数字。请只写数字。")  # fmt: skip
     return float(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _check_codes(lines: tuple[Indicator, ...], where: str) -> None:

@@ -11,7 +11,7 @@ from engine.knowledge.documents import checked, read_yaml
 from engine.model import Frozen, Subject
 
 Fields = Mapping[Subject, Mapping[str, "FieldSpec"]]
-Where = Literal["name", "criterion", "proof", "block"]
+Where = Literal["name", "criterion", "proof", "block", "title"]
 
 
 class Words(Frozen):
@@ -19,6 +19,7 @@ class Words(Frozen):
 
     A word that is forbidden, stopped or reduced by the words before it (不得, 取消, 减少 …) does not count.
     `after`: one of these must stand before the word in the same clause. `hit` and `miss` are its tests.
+    `where` is about lines; [title] alone looks at a scheme's title and nothing else of it.
     """
 
     any: tuple[str, ...]

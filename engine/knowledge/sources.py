@@ -39,7 +39,8 @@ class Document(Frozen):
     """A document; dates are YYYY, YYYY-MM or YYYY-MM-DD as far as they are known.
 
     `kind`: document (shown with 《》) | compilation (several texts, or a practice) | setting (this
-    project's own numbers, never law) | discipline (never cited in a finding).
+    project's own numbers, never law) | discipline (never cited in a finding). `binds` is a field of facts:
+    the document is cited only where it holds; without one it binds whoever draws up a scheme.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Document(Frozen):
     published: str | None = None
     in_force: str | None = None
     repealed: str | None = None
+    binds: Literal["party_state"] | None = None
     confidence: Confidence
     sections: dict[str, Section] = Field(default_factory=dict)
 

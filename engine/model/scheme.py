@@ -100,6 +100,7 @@ class Scheme(Frozen):
     """A proposed evaluation scheme 方案: what was read, nothing derived.
 
     `total` is the stated total, `questions` what the reader was unsure of and a person should confirm.
+    `complete` is what the file says of itself: False where it holds a part of the scheme only.
     """
 
     title: str
@@ -111,6 +112,7 @@ class Scheme(Frozen):
     profile: str | None = None
     total: float | None = None
     step: float | None = None
+    complete: bool | None = None
     blocks: tuple[Block, ...] = ()
     indicators: tuple[Indicator, ...]
     notes: tuple[Note, ...] = ()

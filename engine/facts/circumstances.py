@@ -1,0 +1,38 @@
+"""What holds for a scheme before any line is read: whom it assesses, whether all of it is here, and why it is made."""
+
+from __future__ import annotations
+
+from engine.facts.wording import text_has
+from engine.knowledge.fields import Fields
+from engine.model import Scheme, Subject, Value
+
+TOLD_TO_LINES = ("party_state", "whole", "selection", "basis_in_title")
+
+
+def circumstances(scheme: Scheme, fields: Fields) -> dict[str, Value]:
+    """Return the fields `TOLD_TO_LINES`, which the scheme and each of its lines share.
+
+    `party_state`: Party and government bodies, their leaders or officials are assessed; False where others
+    are (villages, firms, schools, Party branches, hired staff), None where nothing says whom.
+    `whole`: None where the file says that it holds a part only; sums and what is missing are then unknown.
+    """
+    return {
+        "party_state": _is_party_state(scheme, fields),
+        "whole": None if scheme.complete is False or _says(fields, "says_excerpt", scheme.title) else True,
+        "selection": _says(fields, "says_selection", scheme.title),
+        "basis_in_title": _says(fields, "says_basis", scheme.title, subject="line"),
+    }
+
+
+def _is_party_state(scheme: Scheme, fields: Fields) -> bool | None:
+    for text in (scheme.role, scheme.object, scheme.title):
+        if text and _says(fields, "says_other_body", text):
+            return False
+        if text and _says(fields, "says_party_state", text):
+            return True
+    return None
+
+
+def _says(fields: Fields, name: str, text: str, subject: Subject = "scheme") -> bool:
+    words = fields[subject][name].words
+    return words is not None and text_has(words, text)
