@@ -222,3 +222,19 @@ def test_no_standard_of_the_catalogue_is_itself_barred(auditor, knowledge):
             if f.subject == "line" and f.severity == "warning" and f.rule[0] in "DRAC"
         ]
         assert others == [], (entry.id, [f.message.zh for f in others])
+
+
+@pytest.mark.parametrize(
+    "title, said",
+    [
+        ("乡镇综合考核", "党政领导干部考核工作条例"),
+        ("某国企党支部工作考核", "本工具设定"),
+        ("年度考核表", "本工具设定"),
+    ],
+)
+def test_a_basis_is_cited_only_for_those_it_binds(auditor, title, said):
+    scheme = Scheme(title=title, indicators=(Indicator(code="1", name="重点工作", points=10),))
+    found = [
+        f for f in auditor.audit(scheme, profile="township", as_of="2026-06-01").findings if f.rule == "S007"
+    ]
+    assert [cite.title for cite in found[0].cites][0] == said

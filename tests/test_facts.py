@@ -9,6 +9,7 @@ import pytest
 from engine.audit.examples import example_scheme, example_schemes
 from engine.facts import derive
 from engine.facts.across import derive_across
+from engine.facts.circumstances import circumstances
 from engine.facts.overlap import overlaps
 from engine.facts.wording import line_words, text_has
 from engine.intake import read_schemes
@@ -205,3 +206,35 @@ def test_a_red_line_rests_on_a_text_that_names_the_measure(auditor, title, name,
     audit = auditor.audit(Scheme(title=title, indicators=(line,)), as_of=AS_OF)
     assert audit.classifications[0].class_ == class_
     assert any(f.effect == "prohibit" for f in audit.findings) == (class_ == "prohibited")
+
+
+@pytest.mark.parametrize(
+    "given, wanted",
+    [
+        ({"title": "临江县2025年乡镇（街道）综合考核"}, True),
+        ({"title": "乡镇乡村振兴实绩考核"}, True),
+        ({"title": "考核表", "role": "county_leadership"}, True),
+        ({"title": "某国企党支部工作考核标准"}, False),
+        ({"title": "镇对村考核办法", "role": "village_committee"}, False),
+        ({"title": "政务服务中心窗口人员考核"}, False),
+        ({"title": "年度考核表"}, None),
+    ],
+)
+def test_whom_a_scheme_assesses(given, wanted):
+    scheme = Scheme(indicators=(Indicator(code="1", name="群众满意度"),), **given)
+    assert circumstances(scheme, FIELDS)["party_state"] is wanted
+
+
+def test_an_excerpt_is_not_known_to_be_whole():
+    one = (Indicator(code="1", name="群众满意度"),)
+    for scheme in (
+        Scheme(title="考核表（节选）", indicators=one),
+        Scheme(title="考核表", complete=False, indicators=one),
+    ):
+        assert circumstances(scheme, FIELDS)["whole"] is None
+    assert circumstances(Scheme(title="考核表", indicators=one), FIELDS)["whole"] is True
+
+
+def test_shares_are_taken_of_the_stated_total(auditor):
+    scheme = scheme_of({"name": "群众工作网络建设", "points": 50}, total=1000.0)
+    assert facts_of(auditor, scheme).fact("line", "1")["share"] == pytest.approx(0.05)

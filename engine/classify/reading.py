@@ -38,7 +38,7 @@ _PLAIN_BAND: Final = (0.45, 0.55)
 # A word names a family only where the line counts by it: below this chance the word is about something else. Words
 # that a rule bars stand whatever the chance where they are the line's name.
 _DOUBTED: Final = 0.2
-_LIKELIEST: Final = 0.1  # a formalistic line is left its likeliest family, from this chance on
+_LIKELIEST: Final = 0.4  # a formalistic line is left its likeliest family, from this chance on
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
 _IS_BARRED: Final = np.isin(FAMILIES, _BARRED)
 _ADDED: Final = np.where(_IS_BARRED, 0.8, 0.7)

@@ -139,9 +139,7 @@ def _purposes(lines: Sequence[Values]) -> Values:
     # A line may hold a citizens' rating beside its main measure: then nobody can say that none is asked.
     heard = [bool(line["level_perception"] or line["named_satisfaction"]) for line in lines]
     values["perception_lines"] = sum(heard)
-    outcomes = [
-        bool(line["class_outcome"]) or voice for line, voice in zip(lines, heard, strict=True)
-    ]
+    outcomes = [bool(line["class_outcome"]) or voice for line, voice in zip(lines, heard, strict=True)]
     values["outcome_lines"] = sum(outcomes)
     values["result_lines"] = sum(
         found or bool(line["level_output_quality"]) for found, line in zip(outcomes, lines, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -63,6 +64,7 @@ def _scheme(data: Any, row: int, source: SourceFile) -> Scheme:
         raise fault(where, "no list of indicators. Write title and indicators.",
                     "没有指标清单。请写明 title 和 indicators。")  # fmt: skip
     lines = tuple(_line(entry, where, row, source) for entry in data["indicators"])
+    asked = tuple(note for entry in data["indicators"] if (note := _doubt(entry, row, source)) is not None)
     _check_codes(lines, where)
     title = clean(str(data.get("title") or data.get("scheme_id") or source.name))
     total = _number(data.get("total_points"), where, "total_points")
@@ -74,7 +76,7 @@ def _scheme(data: Any, row: int, source: SourceFile) -> Scheme:
         role=data.get("role") or None, region=data.get("region") or None,
         year=year if isinstance(year, int) else None, total=total, complete=_flag(data.get("complete")),
         blocks=blocks,
-        indicators=with_pools(lines, blocks, total), notes=_notes(data, row, source),
+        indicators=with_pools(lines, blocks, total), notes=_notes(data, row, source), questions=asked,
         source=source,
     )  # fmt: skip
 
@@ -104,8 +106,30 @@ def _figures(kind: Kind, points: float | None, name: str, criterion: str, where:
         raise fault(where, f'points {points:g} of "{shown(name)}" are negative. Write a positive number.',
                     f"“{shown(name)}”的分值 {points:g} 为负。请写正数。")  # fmt: skip
     if kind == "base":
-        return Figures("base", points)
+        return Figures("base", None if _is_threshold(points, name) else points)
     return figures(kind, Amount(value=points, sign="-" if negative else ""), words_of(f"{criterion}\n{name}"))
+
+
+def _is_threshold(points: float | None, name: str) -> bool:
+    """Whether the number is what the name asks to be reached ("积分20000分以上"), and no points of the line."""
+    return (
+        points is not None
+        and re.search(rf"(?<!\d){points:.12g}\s*分(?:及?以上|及?以下|以内)", name) is not None
+    )
+
+
+def _doubt(entry: Any, row: int, source: SourceFile) -> Note | None:
+    name, points = clean(str(entry["name"])), entry.get("points")
+    if (
+        entry.get("penalty") is not None
+        or not isinstance(points, int | float)
+        or not _is_threshold(points, name)
+    ):
+        return None
+    return Note(
+        text=f"“{shown(name)}”的分值 {points:g} 与名称中要求达到的分数相同，未按分值读入，请确认。",
+        location=Location(file=source.name, row=row),
+    )
 
 
 def _number(value: Any, where: str, key: str) -> float | None:

@@ -20,7 +20,7 @@ def scheme_json_schema() -> dict[str, Any]:
     properties: dict[str, Any] = {"schema": {"const": FORM}, "title": {"type": "string"}}
     properties |= dict.fromkeys(("object", "role", "region", "profile"), _TEXT)
     properties |= {"tier": {"enum": [*get_args(Tier), None]}, "year": {"type": ["integer", "null"]}}
-    properties |= {"total": _POINTS, "step": _POINTS}
+    properties |= {"total": _POINTS, "step": _POINTS, "complete": {"type": ["boolean", "null"]}}
     properties |= {"blocks": _list(_block()), "indicators": _list(_indicator()) | {"minItems": 1}}
     properties |= {"notes": _list(_note()), "questions": _list(_note())}
     properties |= {"waivers": _list(_closed(Waiver.model_json_schema()))}

@@ -36,7 +36,7 @@ _LINE_KEYS = (
     "pool",
     "attributes",
 )
-_TOP_KEYS = ("title", "tier", "object", "role", "region", "year", "profile", "total", "step")
+_TOP_KEYS = ("title", "tier", "object", "role", "region", "year", "profile", "total", "step", "complete")
 _NUMBERS = ("points", "rate", "cap", "pool")
 _ALLOWED = {"schema", *_TOP_KEYS, "blocks", "indicators", "notes", "waivers", "path", "questions"}
 

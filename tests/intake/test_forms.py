@@ -42,7 +42,7 @@ def schemes(draw):
     )
     return Scheme(
         title=draw(WORDS), tier="township", object="township", role="township_government", year=2026,
-        total=draw(st.none() | POINTS), step=0.5, blocks=(Block(name="甲", points=5), Block(name="乙")),
+        total=draw(st.none() | POINTS), step=0.5, complete=draw(st.none() | st.booleans()), blocks=(Block(name="甲", points=5), Block(name="乙")),
         indicators=tuple(lines), notes=(Note(text=draw(WORDS)),), waivers=(waiver,),
         path=PathBase(outcome_share=0.25, year=2, rewritten=("C0",)), questions=(Note(text="请确认"),),
     )  # fmt: skip
@@ -177,3 +177,15 @@ def test_the_old_workbook_format_reads_the_same():
         ),
         "xls",
     )
+
+
+def test_a_score_to_be_reached_is_no_weight_of_the_line(tmp_path):
+    lines = [{"name": "年度积分5000分以上", "points": 5000}, {"name": "群众满意度达90分以上", "points": 20}]
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"title": "评选", "complete": False, "indicators": lines}), encoding="utf-8")
+    (scheme,) = read_schemes(path)
+    assert [line.points for line in scheme.indicators] == [None, 20]
+    assert [q.text for q in scheme.questions] == [
+        "“年度积分5000分以上”的分值 5000 与名称中要求达到的分数相同，未按分值读入，请确认。"
+    ]
+    assert scheme.complete is False
