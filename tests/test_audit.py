@@ -237,4 +237,4 @@ def test_a_basis_is_cited_only_for_those_it_binds(auditor, title, said):
     found = [
         f for f in auditor.audit(scheme, profile="township", as_of="2026-06-01").findings if f.rule == "S007"
     ]
-    assert [cite.title for cite in found[0].cites][0] == said
+    assert found[0].cites[0].title == said

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.facts.lines import Reading, Values, line_fact, stake, told_by_words
+from engine.facts.lines import Reading, Values, line_fact, rewrite, stake, told_by_words
 from engine.facts.overlap import Overlap, overlaps
 from engine.facts.schemes import scheme_fact
 from engine.facts.wording import LineWords, words_of_lines
@@ -123,7 +123,7 @@ def _add_line(into: Collector, reading: Reading, words: LineWords, n: int) -> Va
     values.update(dict.fromkeys(words.names, False))
     values.update(dict.fromkeys(tags, True))
     values.update(told_by_words(reading, values))
-    texts = {"name": _both(line.name), "stake": stake(line)}
+    texts = {"name": _both(line.name), "stake": stake(line), "rewrite": rewrite(line)}
     into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **tags}, texts)
     return values
 

@@ -223,3 +223,14 @@ def stake(line: Indicator) -> Text:
         return Text(zh="列入考评", en="part of the assessment")
     one = "point" if line.points == 1 else "points"
     return Text(zh=f"计 {line.points:g} 分", en=f"{line.points:g} {one}")
+
+
+def rewrite(line: Indicator) -> Text:
+    """Return how a remedy begins: points that are stated stay, and only the standard changes.
+
+    >>> rewrite(Indicator(code="1", name="a")).zh
+    '改写标准为'
+    """
+    if line.kind == "veto" or not line.points:
+        return Text(zh="改写标准为", en="Rewrite the standard to")
+    return Text(zh="保留分值，改写标准为", en="Keep the points and rewrite the standard to")

@@ -21,7 +21,7 @@ Op = Literal["eq", "neq", "gt", "gte", "lt", "lte", "in"]
 Scalar = bool | int | float | str
 PARAMETERS = frozenset(
     {
-        "name", "evidence", "stake", "source", "proposal", "other", "listed",
+        "name", "evidence", "stake", "rewrite", "source", "proposal", "other", "listed",
         "scheme", "other_scheme", "quote", "other_quote", "collector", "saving",
     }
 )  # fmt: skip

@@ -75,6 +75,7 @@ _PLACES: Mapping[str, model.Text] = {
     "scheme name": model.Text(zh="方案名称", en="scheme"),
     "evidence": model.Text(zh="引文", en="quoted words"),
     "stake": model.Text(zh="计分方式和分值", en="points at stake"),
+    "rewrite": model.Text(zh="保留分值，改写标准为", en="Keep the points and rewrite the standard to"),
     "source": model.Text(zh="依据", en="basis"),
     "proposal": model.Text(zh="建议指标", en="proposed indicator"),
     "other": model.Text(zh="另一项指标", en="the other line"),
