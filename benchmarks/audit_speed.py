@@ -80,7 +80,7 @@ def inference(schemes: list[Scheme]) -> dict[str, float]:
     profile = known.profiles["township"]
     facts = []
     for scheme in schemes:
-        classes = tuple(auditor.classifier.classify_scheme(scheme))
+        classes = auditor.classifier.classify_lines(scheme.indicators)
         points = scoring.effective_points(scheme)
         derived = derive(scheme, classes, points, profile=profile, as_of=AS_OF, fields=known.fields)
         facts.append([fact for fact in derived.facts if fact["subject"] == "line"])
