@@ -64,7 +64,7 @@ def _quoted(
         for entry, field, start, end in verdicts.hits[number]
         if test(verdicts.entries[entry])
     }
-    return tuple(_quote(fields, span) for span in longest(spans)[:_MOST_SPANS])
+    return tuple(_quote(fields, span) for span in longest(spans)[:_MOST_SPANS]) if spans else ()
 
 
 def _learned(

@@ -64,8 +64,9 @@ class Grams:
     def of(self, line: int) -> Grams:
         """Return those of one line."""
         a, z = np.searchsorted(self.slot // FIELDS_PER_LINE, (line, line + 1))
-        columns = (self.bucket, self.value, self.slot, self.start, self.length)
-        return Grams(*(column[a:z] for column in columns))
+        return Grams(
+            self.bucket[a:z], self.value[a:z], self.slot[a:z], self.start[a:z], self.length[a:z]
+        )  # fmt: skip
 
 
 def grams(texts: Texts) -> Grams:
