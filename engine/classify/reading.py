@@ -33,11 +33,13 @@ _PAPERWORK: Final[tuple[Family, ...]] = (
 _BARRED: Final[tuple[Family, ...]] = ("login_duration", "likes_shares", "registration_install", "punch_in")
 # What a line on resources or ratings names beside them is not counted by it.
 _NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
+_IS_NEVER_COUNTED: Final = np.isin(LEVELS, _NEVER_COUNTED)
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
 _DOUBTED: Final = 0.1  # a family named in the criterion alone is dropped below this chance
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
-_ADDED: Final = np.where(np.isin(FAMILIES, _BARRED), 0.8, 0.7)
+_IS_BARRED: Final = np.isin(FAMILIES, _BARRED)
+_ADDED: Final = np.where(_IS_BARRED, 0.8, 0.7)
 # Guards are rare (one line in a hundred). One that words of the criterion alone name is dropped below the first
 # chance; one that no words name is added from the second on, but for those that bar a measure: only explicit text
 # does that.
@@ -141,7 +143,7 @@ class Reading:
         p = np.where(required == REQUIREMENTS.index("party_regulation"), np.minimum(p, _PARTY_P), p)
         carrier = _first_of(signals.anywhere @ self._carrier > 0)
         bits = 1 << np.arange(len(FAMILIES), dtype=np.int64)
-        only_barred = named & np.isin(FAMILIES, _BARRED)
+        only_barred = named & _IS_BARRED
         return Verdicts(
             texts=texts, signals=signals, grams=found, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
             barred_mask=only_barred.astype(np.int64) @ bits, required=required,
@@ -194,7 +196,7 @@ class Reading:
         asked = read.guards.copy()
         named: BoolArray = np.greater(signals.name @ self._family, 0)
         paperwork: BoolArray = np.asarray(named[:, _places(_PAPERWORK)].any(axis=1))
-        resources = np.isin(read.level, [LEVELS.index(name) for name in _NEVER_COUNTED])
+        resources = _IS_NEVER_COUNTED[read.level]
         asked[:, GUARDS.index("revenue_target") :] &= ~(paperwork | resources)[:, None]
         asked[:, 0] = False
         return _first_of(asked)
