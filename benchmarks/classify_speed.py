@@ -1,4 +1,4 @@
-"""How fast names are read: `python -m benchmarks.classify_speed`, on one core.
+"""How fast names are read: `python -m benchmarks.classify_speed [DISTINCT] [REPEATED]`, on one core.
 
 Ratios are to a bare pass over the same strings in the same run, so that they mean the same on any machine.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.classify import Classifier
 from engine.knowledge import rulesets_path
@@ -48,11 +48,12 @@ def seconds(run: Callable[[], object], times: int = 3) -> float:
     return best
 
 
-def main() -> int:
+def main(argv: Sequence[str]) -> int:
     """Print names a second and the ratio to a bare pass."""
     folder = rulesets_path()
     lexicon, classes = load_lexicon(folder), load_classes(folder)
-    distinct, repeated = distinct_names(DISTINCT), repeated_names(REPEATED)
+    few, many = (int(argv[i]) if len(argv) > i else size for i, size in enumerate((DISTINCT, REPEATED)))
+    distinct, repeated = distinct_names(few), repeated_names(many)
     for title, learned, names, runs in (
         ("all distinct, lexicon", False, distinct, 3),
         ("all distinct, learned", True, distinct, 3),
@@ -69,11 +70,12 @@ def main() -> int:
     reader = Classifier(lexicon, classes)
     reader.classify_names(distinct)
     first = tracemalloc.get_traced_memory()[0]
-    reader.classify_names(distinct_names(3 * DISTINCT)[DISTINCT:])
-    print(f"memory kept {first / 1e6:.0f} MB after {DISTINCT:,} names, "
-          f"{tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB after {3 * DISTINCT:,}")  # fmt: skip
+    reader.classify_names(distinct_names(3 * few)[few:])
+    print(f"memory kept {first / 1e6:.0f} MB after {few:,} names, "
+          f"{tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB after {3 * few:,}")  # fmt: skip
+    tracemalloc.stop()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -64,14 +65,14 @@ def timed(
     return clock() - start, answers
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--facts", type=int, default=9_000)
     parser.add_argument("--rules", type=int, default=60)
     parser.add_argument("--lines", type=int, default=30, help="facts of one scheme")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(argv)
     source = random.Random(20260101)
     rules, facts = made_rules(chosen.rules, source), made_facts(chosen.facts, source)
     schemes = [facts[i : i + chosen.lines] for i in range(0, len(facts), chosen.lines)]
@@ -101,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,11 +1,12 @@
 """Propose on every public scheme with points and print the table of docs/proposals.md.
 
-python benchmarks/proposals.py > docs/proposals.md
+python benchmarks/proposals.py [HOW_MANY] > docs/proposals.md
 """
 
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -81,11 +82,15 @@ def _line_ends(points: Sequence[FrontierPoint]) -> str:
     return " … ".join(ends)
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     auditor = Auditor(load_knowledge(), engine="plain")
     schemes = [read_scheme(ROOT / "examples" / name) for name in EXAMPLES]
     schemes += read_schemes(ROOT / "tests" / "data" / "schemes_dev.jsonl")
-    found = [one for scheme in schemes if (one := row(auditor, scheme)) is not None]
+    found = [
+        one
+        for scheme in schemes[: int(argv[0]) if argv else None]
+        if (one := row(auditor, scheme)) is not None
+    ]
     counts = Counter(one.status for one in found)
     times = [one.milliseconds for one in found]
     print("# Proposals on the examples and on every public scheme with points\n")
@@ -114,4 +119,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -190,8 +190,12 @@ def grouped(count: int) -> None:
     )
 
 
-if __name__ == "__main__":
-    quick = "--quick" in sys.argv
+def main(argv: Sequence[str]) -> None:
+    quick = "--quick" in argv
     sizes((10, 30) if quick else (10, 30, 160), 5 if quick else 15)
     many(40 if quick else 200)
     grouped(30 if quick else 300)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

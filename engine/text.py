@@ -31,7 +31,7 @@ def _folded(char: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _fold_table() -> dict[int, str]:
+def fold_table() -> dict[int, str]:
     """Map every code point that folding changes to its one folded character."""
     table: dict[int, str] = {}
     for code in (*range(0x3000), *range(0x3000, 0x3100), *range(0xFE30, 0xFFF0), *range(0xD800, 0xE000)):
@@ -66,7 +66,7 @@ def fold(text: str) -> str:
     >>> len(fold("İstanbul")) == len("İstanbul")
     True
     """
-    return text.translate(_fold_table())
+    return text.translate(fold_table())
 
 
 @lru_cache(maxsize=1)

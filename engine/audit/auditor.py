@@ -286,17 +286,20 @@ def _not_checked(fired: Fired, rules: Ruleset, facts: FactSet) -> tuple[NotCheck
     What cannot be checked is found by the plain evaluator: it is no finding, and no rule of the pack.
     """
     order = {(fact["subject"], fact["id"]): n for n, fact in enumerate(facts.facts)}
-    missing: dict[tuple[int, str, str], set[str]] = {}
+    missing: dict[tuple[int, str, str], tuple[str, ...]] = {}
     for hit in plain.evaluate(rules.unknown, facts.facts):
-        rule = rules.by_id[rules.owner[hit.rule]]
+        rule, names = rules.by_id[rules.owner[hit.rule]], rules.missing[hit.rule]
         key: Key = (rule.subject, hit.fact)
         if (rule.id, key) not in fired:
             label = "|".join(facts.codes[key]) if rule.subject in ("line", "pair", "match") else hit.fact
-            missing.setdefault((order[key], rule.id, label), set()).update(rules.missing[hit.rule])
-    return tuple(
-        NotChecked(rule=rule, subject=label, missing=tuple(sorted(names)))
-        for (_, rule, label), names in sorted(missing.items())
-    )
+            at = (order[key], rule.id, label)
+            missing[at] = tuple(sorted({*missing[at], *names})) if at in missing else names
+    return tuple(_unchecked(rule, label, names) for (_, rule, label), names in sorted(missing.items()))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)  # hundreds an audit, and the codes of lines are the same few everywhere
+def _unchecked(rule: str, subject: str, missing: tuple[str, ...]) -> NotChecked:
+    return NotChecked(rule=rule, subject=subject, missing=missing)
 
 
 @lru_cache(maxsize=16)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.knowledge.lexicon import Entry
 from engine.model import Attribute, Value
@@ -23,14 +20,13 @@ _VERIFIED: Final = ("independent_sampling", "verified_outside", "outside_data")
 _SAID: Final = ("independent_sampling", "per_unit", "frequent_ranking", "higher_basis")
 
 
-def said_attributes(entries: Sequence[Entry], present: NDArray[np.bool_]) -> dict[str, Attribute]:
+def said_attributes(present: Iterable[Entry]) -> dict[str, Attribute]:
     """Return the attributes of one line; what its text does not say is absent, never false.
 
     Args:
-        entries: the lexicon's entries.
-        present: shape (entries,), which of them stand in the line.
+        present: the lexicon's entries that stand in the line.
     """
-    said = {entries[int(i)].value for i in np.flatnonzero(present) if entries[int(i)].about == "attribute"}
+    said = {entry.value for entry in present if entry.about == "attribute"}
     found: dict[str, Value] = {name: True for name in _SAID if name in said}
     if said.intersection(_VERIFIED):
         found["outside_verifier"] = True

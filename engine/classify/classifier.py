@@ -14,7 +14,7 @@ from engine.knowledge.lexicon import Lexicon
 from engine.model import Classification, Indicator
 
 CACHED_NAMES: Final = 65_536  # names remembered between calls; about 30 MB
-_CHUNK: Final = 8_192
+_CHUNK: Final = 2_048
 
 
 class Classifier:

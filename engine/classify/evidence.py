@@ -25,7 +25,7 @@ def family_hits(
         FamilyHit(
             family=family,
             evidence=_quoted(verdicts, number, fields, _speaks_for("family", family))
-            or _learned(reading, f"family:{family}", fields),
+            or _learned(reading, verdicts, number, fields, f"family:{family}"),
         )
         for family in verdicts.rows[number][1]
     )
@@ -44,11 +44,11 @@ def evidence_of(
     }
     found = {name: _quoted(verdicts, number, fields, test) for name, test in wanted.items()}
     if not found["level"] and level != "unclear":
-        found["level"] = _learned(reading, f"level:{level}", fields)
+        found["level"] = _learned(reading, verdicts, number, fields, f"level:{level}")
     if not found["required_by"] and required == "party_regulation":
-        found["required_by"] = _learned(reading, "party_duty", fields)
+        found["required_by"] = _learned(reading, verdicts, number, fields, "party_duty")
     if not found["guard"] and guard is not None:
-        found["guard"] = _learned(reading, f"guard:{GUARD_GROUPS[guard]}", fields)
+        found["guard"] = _learned(reading, verdicts, number, fields, f"guard:{GUARD_GROUPS[guard]}")
     return {name: spans for name, spans in found.items() if spans}
 
 
@@ -61,17 +61,18 @@ def _quoted(
 ) -> tuple[Evidence, ...]:
     spans = {
         (field, start, end)
-        for entry, field, start, end in verdicts.hits_of(number)
+        for entry, field, start, end in verdicts.hits[number]
         if test(verdicts.entries[entry])
     }
-    return tuple(_quote(fields, span) for span in longest(spans)[:_MOST_SPANS])
+    return tuple(_quote(fields, span) for span in longest(spans)[:_MOST_SPANS]) if spans else ()
 
 
-def _learned(reading: Reading, head: str, fields: Sequence[str]) -> tuple[Evidence, ...]:
+def _learned(
+    reading: Reading, verdicts: Verdicts, number: int, fields: Sequence[str], head: str
+) -> tuple[Evidence, ...]:
     """Quote the clause in which an n-gram stands: a few characters torn out of it are no quotation."""
-    found = {
-        _clause(fields[field], (field, start, end)) for field, start, end in reading.strongest(head, fields)
-    }
+    spans = reading.strongest(head, verdicts, number)
+    found = {_clause(fields[span[0]], span) for span in spans}
     return tuple(_quote(fields, span) for span in longest(found))
 
 

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -40,8 +41,10 @@ HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome
                 *(f"family:{family}" for family in FAMILIES),
                 *(f"guard:{guard}" for guard in dict.fromkeys(GUARD_GROUPS.values())))  # fmt: skip
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_IS_READ: Final = np.array([np.isin(range(FIELDS_PER_LINE), read) for read, _ in VIEWS])
 _VIEW_SALT: Final = np.array([1, 7919, 1299709], dtype=np.uint64)
 _BREAK: Final = 10
+_BLOCK: Final = 4_096  # n-grams whose weights are summed at a time: they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,21 @@ class Grams:
     start: IntArray
     length: IntArray
 
+    def of(self, line: int) -> Grams:
+        """Return those of one line."""
+        a, z = np.searchsorted(self.slot // FIELDS_PER_LINE, (line, line + 1))
+        return Grams(
+            self.bucket[a:z], self.value[a:z], self.slot[a:z], self.start[a:z], self.length[a:z]
+        )  # fmt: skip
+
 
 def grams(texts: Texts) -> Grams:
     """Return the n-grams (1 to 3 characters) of the fields that are read; a field's ends count as characters."""
     hashed, slot, start, length = _hashed(texts)
     line, field = slot // FIELDS_PER_LINE, slot % FIELDS_PER_LINE
     views = []
-    for (fields_read, weight), salt in zip(VIEWS, _VIEW_SALT, strict=True):
-        here = np.flatnonzero(np.isin(field, fields_read))
+    for (_, weight), is_read, salt in zip(VIEWS, _IS_READ, _VIEW_SALT, strict=True):
+        here = np.flatnonzero(is_read[field])
         bucket = (((hashed[here] + salt) * _MIX) >> np.uint64(64 - BITS)).astype(np.int64)
         count = np.bincount(line[here], minlength=1)
         value = (weight / np.sqrt(count[line[here]])).astype(np.float32)
@@ -107,11 +117,9 @@ def token_bucket(token: str) -> int:
     return int.from_bytes(digest, "little") >> (64 - BITS)
 
 
-def dense_features(reader: Reader, signals: Signals, texts: Texts) -> FloatArray:
-    """Return the lexicon's signals as features, shape (n, dense)."""
-    starts = texts.starts
-    lengths = np.diff(starts).reshape(-1, FIELDS_PER_LINE) - 1
-    scores = reader.level_scores(signals)
+def dense_features(signals: Signals, scores: NDArray[np.float64], texts: Texts) -> FloatArray:
+    """Return the lexicon's signals, with how strongly they speak for each level, as features: (n, dense)."""
+    lengths = np.diff(texts.starts).reshape(-1, FIELDS_PER_LINE) - 1
     best = np.zeros_like(scores)
     best[np.arange(len(best)), scores.argmax(axis=1)] = scores.max(axis=1) > 0.5
     extra = np.stack(
@@ -176,9 +184,13 @@ def gram_scores(weights: Weights, found: Grams, lines: int, kinds: Sequence[int]
     scores = np.zeros((lines, len(HEADS)), dtype=np.float32)
     if found.slot.size:
         line = found.slot // FIELDS_PER_LINE
-        rows = weights.sparse[found.bucket].astype(np.float32) * found.value[:, None]
         first = np.flatnonzero(np.concatenate([[True], line[1:] != line[:-1]]))
-        scores[line[first]] = np.add.reduceat(rows, first, axis=0)
+        begins, cuts = np.append(first, line.size), np.unique(first // _BLOCK, return_index=True)[1]
+        for a, z in pairwise([*cuts.tolist(), first.size]):
+            here = slice(begins[a], begins[z])
+            rows = weights.sparse[found.bucket[here]].astype(np.float32)
+            rows *= found.value[here, None]
+            scores[line[first[a:z]]] = np.add.reduceat(rows, first[a:z] - begins[a], axis=0)
     if len(kinds):
         scores += weights.sparse[np.asarray(kinds)]
     scaled: FloatArray = (scores * weights.scale).astype(np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import ahocorasick_rs
@@ -12,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.knowledge.lexicon import FIELD_NAMES, Lexicon
-from engine.text import fold
+from engine.text import fold, fold_table
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 FIELDS_PER_LINE = len(FIELD_NAMES)
 Line = tuple[str, str, str, str]  # name, criterion, proof, block
 _BREAK = "\n"
+_MARK = "\ue000"  # a character of nobody's, which folding leaves as it is
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,14 @@ def join_fields(lines: Sequence[Line]) -> Texts:
 
 def join_names(names: Sequence[str]) -> Texts:
     """Fold and join names alone; the other fields are empty."""
-    text = (_BREAK * FIELDS_PER_LINE).join([fold(_BREAK.join(names).replace("\r", " "))])
-    parts = text.split(_BREAK)
-    if len(parts) != len(names):  # a name held a line break itself
+    together = _MARK.join(names)
+    if together.count(_MARK) != len(names) - 1:  # a name holds the mark itself
         return join_fields([(name, "", "", "") for name in names])
     lengths = np.ones(len(names) * FIELDS_PER_LINE, dtype=np.int64)
-    lengths[::FIELDS_PER_LINE] += np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-    starts = np.concatenate([[0], np.cumsum(lengths)])
+    lengths[::FIELDS_PER_LINE] += np.fromiter(map(len, names), dtype=np.int64, count=len(names))
     separator = _BREAK * FIELDS_PER_LINE
-    return Texts(separator.join(parts) + separator, starts, len(names))
+    folded = together.translate(fold_table()).replace(_MARK, separator)
+    return Texts(folded + separator, np.concatenate([[0], np.cumsum(lengths)]), len(names))
 
 
 def _joined(flat: Sequence[str], lines: int) -> Texts:
@@ -132,9 +133,7 @@ class Matcher:
         if not raw:
             empty = np.zeros(0, dtype=np.int64)
             return empty, empty, empty
-        table = np.fromiter((n for hit in raw for n in hit), dtype=np.int64, count=3 * len(raw)).reshape(
-            -1, 3
-        )
+        table = np.fromiter(chain.from_iterable(raw), dtype=np.int64, count=3 * len(raw)).reshape(-1, 3)
         word, start, end = table[:, 0], table[:, 1], table[:, 2]
         latin = self._latin[word]
         if latin.any():

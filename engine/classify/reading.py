@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.classify import learned as model
-from engine.classify.matcher import Line, Texts, join_fields, join_names
+from engine.classify.matcher import FIELDS_PER_LINE, Line, Texts, join_fields, join_names
 from engine.classify.signals import Reader, Signals
 from engine.classify.verdicts import (
     CARRIERS,
@@ -33,6 +33,7 @@ _PAPERWORK: Final[tuple[Family, ...]] = (
 _BARRED: Final[tuple[Family, ...]] = ("login_duration", "likes_shares", "registration_install", "punch_in")
 # What a line on resources or ratings names beside them is not counted by it.
 _NEVER_COUNTED: Final[tuple[Level, ...]] = ("perception", "perception_internal", "input")
+_IS_NEVER_COUNTED: Final = np.isin(LEVELS, _NEVER_COUNTED)
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
 # A word names a family only where the line counts by it: below this chance the word is about something else. Words
@@ -113,7 +114,7 @@ class Reading:
         """Return n-grams, dense features and the bucket of the kind of each line, for training."""
         texts = join_fields(lines)
         signals = self.reader.read(texts, [kind == "deduction" for kind in kinds])
-        dense = model.dense_features(self.reader, signals, texts)
+        dense = model.dense_features(signals, self.reader.level_scores(signals), texts)
         return model.grams(texts), dense, kind_buckets(kinds)
 
     def _verdicts(self, texts: Texts, kinds: Sequence[str]) -> Verdicts:
@@ -122,14 +123,20 @@ class Reading:
         by_terms = np.where(scores.max(axis=1) > 0.5, scores.argmax(axis=1), LEVELS.index("unclear"))
         said = signals.name | signals.criterion
         lexical, guards = said @ self._family > 0, said @ self._guard > 0
+        found = None
         if self.weights is None:
             read = self._plain(by_terms, lexical, guards)
         else:
-            head = self._head_scores(texts, signals, kind_buckets(kinds))
+            found = model.grams(texts)
+            dense = model.dense_features(signals, scores, texts) @ self.weights.dense
+            sparse = model.gram_scores(self.weights, found, texts.lines, kind_buckets(kinds))
+            head = dense + sparse + self.weights.bias
             read = self._learned(head, signals, by_terms, lexical, guards)
-        return self._settled(texts, signals, by_terms, read)
+        return self._settled(texts, signals, found, by_terms, read)
 
-    def _settled(self, texts: Texts, signals: Signals, by_terms: IntArray, read: _Read) -> Verdicts:
+    def _settled(
+        self, texts: Texts, signals: Signals, found: model.Grams | None, by_terms: IntArray, read: _Read
+    ) -> Verdicts:
         """Let explicit words stand, find requirement, guard and carrier, and decide."""
         named: BoolArray = np.logical_and(signals.name @ self._family > 0, read.families)
         barred = named[:, _places(_BARRED)].any(axis=1)
@@ -141,13 +148,13 @@ class Reading:
         bits = 1 << np.arange(len(FAMILIES), dtype=np.int64)
         only_barred = named & _IS_BARRED
         return Verdicts(
-            texts=texts, signals=signals, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
+            texts=texts, signals=signals, grams=found, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
             barred_mask=only_barred.astype(np.int64) @ bits, required=required,
             guard=self._guards(signals, read), carrier=carrier,
             platform_points=read.families[:, FAMILIES.index("ranking")] & (carrier == CARRIERS.index("app")),
             p=p.astype(np.float32),
             decision=np.where(p >= read.band[1], 2, np.where(p > read.band[0], 1, 0)),
-            by_terms=by_terms, learned_used=self.weights is not None, entries=self.entries, classes=self.classes,
+            by_terms=by_terms, entries=self.entries, classes=self.classes,
         )  # fmt: skip
 
     def _plain(self, by_terms: IntArray, lexical: BoolArray, guards: BoolArray) -> _Read:
@@ -180,13 +187,6 @@ class Reading:
         party = (model.sigmoid(head[:, model.HEADS.index("party_duty")]) >= _PARTY_FROM) & ~barred
         return _Read(level, families, guards, party, p, (low, high))
 
-    def _head_scores(self, texts: Texts, signals: Signals, kinds: Sequence[int]) -> FloatArray:
-        assert self.weights is not None
-        dense = model.dense_features(self.reader, signals, texts) @ self.weights.dense
-        sparse = model.gram_scores(self.weights, model.grams(texts), texts.lines, kinds)
-        head: FloatArray = dense + sparse + self.weights.bias
-        return head
-
     def _requirements(self, signals: Signals, read: _Read) -> IntArray:
         asked = signals.anywhere @ self._required > 0
         asked[:, REQUIREMENTS.index("party_regulation")] |= read.party
@@ -201,30 +201,36 @@ class Reading:
         asked = read.guards.copy()
         named: BoolArray = np.greater(signals.name @ self._family, 0)
         paperwork: BoolArray = np.asarray(named[:, _places(_PAPERWORK)].any(axis=1))
-        resources = np.isin(read.level, [LEVELS.index(name) for name in _NEVER_COUNTED])
+        resources = _IS_NEVER_COUNTED[read.level]
         asked[:, GUARDS.index("revenue_target") :] &= ~(paperwork | resources)[:, None]
         asked[:, 0] = False
         return _first_of(asked)
 
-    def strongest(self, head: str, fields: Sequence[str], most: int = 2) -> list[tuple[int, int, int]]:
-        """Return where the n-grams stand that speak most for a head: (field, start, end) each.
+    def strongest(
+        self, head: str, verdicts: Verdicts, number: int, most: int = 2
+    ) -> list[tuple[int, int, int]]:
+        """Return where the n-grams of a line stand that speak most for a head: (field, start, end) each.
 
         Args:
             head: one of `learned.HEADS`, e.g. "level:outcome".
-            fields: name, criterion, proof, block.
+            verdicts: what was read.
+            number: the line's, from 0.
             most: how many n-grams.
         """
-        if self.weights is None:
+        if self.weights is None or verdicts.grams is None:
             return []
-        texts = join_fields([(fields[0], fields[1], fields[2], fields[3])])
-        found = model.grams(texts)
+        found, starts = verdicts.grams.of(number), verdicts.texts.starts
         column = self.weights.sparse[found.bucket, model.HEADS.index(head)].astype(np.float32) * found.value
-        places = np.stack([found.slot, found.start - texts.starts[found.slot], found.length], axis=1)
-        spans, which = np.unique(places, axis=0, return_inverse=True)  # one n-gram may stand in two views
-        gains = np.bincount(which.ravel(), weights=column)
-        gains[spans[:, 2] < _READABLE] = 0.0
+        places = found.start * (model.LONGEST + 1) + found.length  # one n-gram may stand in two views
+        _, which, among = np.unique(places, return_index=True, return_inverse=True)
+        gains = np.bincount(among, weights=column)
+        gains[found.length[which] < _READABLE] = 0.0
         best = np.argsort(-gains, kind="stable")[:most]
-        return [(int(f), int(s), int(s + n)) for f, s, n in spans[best[gains[best] > 0]]]
+        spans = ((found.slot[n], found.start[n], found.length[n]) for n in which[best[gains[best] > 0]])
+        return [
+            (int(slot) % FIELDS_PER_LINE, int(at - starts[slot]), int(at - starts[slot] + length))
+            for slot, at, length in spans
+        ]
 
 
 def kind_buckets(kinds: Sequence[str]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Signals:
     other: BoolArray  # proof or block
     negated: BoolArray  # shape (n,): a formalistic wording is forbidden or cut back, not asked for
 
-    @property
+    @cached_property
     def anywhere(self) -> BoolArray:
         found: BoolArray = self.name | self.criterion | self.other
         return found

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.classify.attributes import said_attributes
+from engine.classify.learned import Grams
 from engine.classify.matcher import FIELDS_PER_LINE, Texts
 from engine.classify.signals import Signals
 from engine.knowledge.classes import ClassTable
@@ -57,6 +58,7 @@ class Verdicts:
 
     texts: Texts
     signals: Signals
+    grams: Grams | None  # None where there are no weights
     level: IntArray
     family_mask: IntArray
     barred_mask: IntArray
@@ -67,7 +69,6 @@ class Verdicts:
     p: FloatArray
     decision: IntArray
     by_terms: IntArray  # the level that the wordings alone would give
-    learned_used: bool
     entries: tuple[Entry, ...]
     classes: ClassTable
 
@@ -87,25 +88,24 @@ class Verdicts:
         ]  # fmt: skip
 
     @cached_property
-    def _order(self) -> tuple[IntArray, IntArray]:
-        line = self.signals.hits.slot // FIELDS_PER_LINE
-        order = np.argsort(line, kind="stable")
-        return order, np.searchsorted(line[order], np.arange(self.texts.lines + 1))
-
-    def hits_of(self, number: int) -> list[tuple[int, int, int, int]]:
-        """Return one line's hits as (entry, field, start, end)."""
-        order, first = self._order
-        mine = order[int(first[number]) : int(first[number + 1])]
+    def hits(self) -> list[list[tuple[int, int, int, int]]]:
+        """Each line's hits as (entry, field, start, end)."""
+        found: list[list[tuple[int, int, int, int]]] = [[] for _ in range(self.texts.lines)]
         hits = self.signals.hits
-        columns = (hits.entry[mine], hits.slot[mine] % FIELDS_PER_LINE, hits.start[mine], hits.end[mine])
-        return list(zip(*(column.tolist() for column in columns), strict=True))
+        columns = (column.tolist() for column in (hits.entry, hits.slot, hits.start, hits.end))
+        for entry, slot, start, end in zip(*columns, strict=True):
+            found[slot // FIELDS_PER_LINE].append((entry, slot % FIELDS_PER_LINE, start, end))
+        return found
 
     def attributes(self, number: int) -> dict[str, Attribute]:
         """Return what the text says of how the line is measured."""
-        found = said_attributes(self.entries, self.signals.anywhere[number])
+        found = said_attributes(self.entries[entry] for entry, *_ in self.hits[number])
         if self.platform_points[number]:
             found["platform_points"] = Attribute(value=True, basis="text")
-        if self.learned_used and self.by_terms[number] not in (self.level[number], LEVELS.index("unclear")):
+        if self.grams is not None and self.by_terms[number] not in (
+            self.level[number],
+            LEVELS.index("unclear"),
+        ):
             found["level_by_terms"] = Attribute(value=LEVELS[self.by_terms[number]], basis="text")
         return found
 

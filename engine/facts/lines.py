@@ -39,6 +39,7 @@ _FLAGS = (
     "high_frequency", "clear_source",
 )  # fmt: skip
 _TEXTS = ("owner", "data_item", "beneficiary", "guardrail", "data_origin")
+_UNKNOWN: Values = dict.fromkeys((*_NUMBERS, *_FLAGS, *_TEXTS))
 
 
 @dataclass(frozen=True)
@@ -144,18 +145,15 @@ def _attributes(line: Indicator, found: Classification, as_of: str) -> Values:
         for name, attribute in source.items()
         if attribute.basis != "unknown" and attribute.value is not None
     }
-    values: Values = {}
-    for name in _NUMBERS:
-        value = known.get(name)
-        values[name] = (
-            float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-        )
-    for name in _FLAGS:
-        value = known.get(name)
-        values[name] = bool(value) if isinstance(value, (bool, int, float)) else None
-    for name in _TEXTS:
-        value = known.get(name)
-        values[name] = str(value) if value is not None else None
+    values = dict(_UNKNOWN)
+    for name, value in known.items():
+        if name in _TEXTS:
+            values[name] = str(value)
+        elif isinstance(value, (bool, int, float)):
+            if name in _FLAGS:
+                values[name] = bool(value)
+            elif name in _NUMBERS and not isinstance(value, bool):
+                values[name] = float(value)
     values["exception_recorded"] = _exception(known, as_of)
     values["target_excess"] = _difference(values["target"], values["parent_target"])
     values["growth_gap"] = _difference(values["target_growth"], values["resource_growth"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.knowledge.risk import Ease, Judged, RiskTable
-from engine.model import Classification, Indicator, LineRisk, Scheme, Value
+from engine.model import Classification, Family, Indicator, LineRisk, Scheme, Value
 from engine.text import fold
 
 
@@ -56,19 +56,22 @@ def _ease(
     if isinstance(stated, (int, float)) and not isinstance(stated, bool):
         value = min(max(float(stated), 0.0), 1.0)
         return value, value, value
+    families = set(found.family_names)
     for ease in table.ease:
-        if _holds(ease, found, known):
+        if _holds(ease, found, families, known):
             return ease.low, ease.value, ease.high
     return None
 
 
-def _holds(ease: Ease, found: Classification, known: Mapping[str, tuple[Value, bool]]) -> bool:
+def _holds(
+    ease: Ease, found: Classification, families: set[Family], known: Mapping[str, tuple[Value, bool]]
+) -> bool:
     when = ease.when
     if when.standard or when.duty_standard:
         return ("standard" if when.standard else "duty_standard") in known
     if when.data_origin is not None:
         return known.get("data_origin", (None, False))[0] == when.data_origin
-    return bool(set(when.families).intersection(found.family_names)) or found.level in when.levels
+    return not families.isdisjoint(when.families) or found.level in when.levels
 
 
 def _verification(line: Indicator, known: Mapping[str, tuple[Value, bool]], table: RiskTable) -> Judged:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from engine.knowledge.fields import FieldSpec, Where, Words
+from engine.knowledge.same import Same
 from engine.model import Evidence, Indicator
 from engine.text import fold
 
@@ -66,27 +67,14 @@ def line_words(line: Indicator, fields: Mapping[str, FieldSpec]) -> dict[str, tu
     return LineWords(fields).of(line)
 
 
-class _Fields:
-    """The declared fields of lines as one thing, told from others by identity."""
-
-    def __init__(self, specs: Mapping[str, FieldSpec]) -> None:
-        self.specs = specs
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Fields) and self.specs is other.specs
-
-    def __hash__(self) -> int:
-        return id(self.specs)
-
-
 @lru_cache(maxsize=8)
-def _kept(fields: _Fields) -> LineWords:
-    return LineWords(fields.specs)
+def _kept(fields: Same[Mapping[str, FieldSpec]]) -> LineWords:
+    return LineWords(fields.value)
 
 
 def words_of_lines(fields: Mapping[str, FieldSpec]) -> LineWords:
     """Return the words of some fields, made once for each mapping of fields."""
-    return _kept(_Fields(fields))
+    return _kept(Same(fields))
 
 
 def text_has(words: Words, text: str) -> bool:

@@ -141,6 +141,9 @@ class CompiledRule:
     when: tuple[Condition, ...]
     unless: tuple[Condition, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # a pack of rules is looked up with every audit
+
     @property
     def conditions(self) -> tuple[Condition, ...]:
         return self.when + self.unless

@@ -1,11 +1,12 @@
 """Rules and facts put into the small language that durable-rules evaluates reliably: whole numbers.
 
-Each pair of a tested field and a type gets a short property name, so that a value of another type is a
-missing property, and no field name or text of a user ever reaches the C module. In a property
+Each tested field gets short property names, one for its numbers and one for each other thing asked of it,
+so that a value of another type is a missing property, and no field name or text of a user ever reaches the
+C module. In a property
 
-- a number stands as its millionths, True and False as 1 and 0;
-- a text as its place among the texts that the rules compare the field with, 0 for any other;
-- an `in` as a tag of its own, set outside where the value is one of those allowed.
+- a number stands as its millionths;
+- a yes stands as 1, and a no as 1 in a property of its own: most tags of a line are False, and few are sent;
+- a comparison with a text, or an `in`, as a tag of its own, set outside where it holds.
 
 A rule with `unless` becomes two patterns, `when` and `when` + `unless`; it fires where the first matched
 and the second did not. So durable-rules needs neither `$or` (which fires twice) nor `$nex` (which hangs),
@@ -29,77 +30,53 @@ BATCH = 500
 TYPE_TAG: dict[str, float] = {"t": 1.0}
 
 Pattern = tuple[tuple[str, str, float], ...]  # sorted (property, operator, number)
-Row = dict[str, int | str]
+Row = dict[str, int]
 
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Property names and text places of the facts of one subject.
+    """Property names of the facts of one subject, given as they are met."""
 
-    `wanted` holds, per property, the numbers of which some condition is true; None stands for any. Others
-    are not sent: a missing property answers the same, and most tags of a line are False.
-    """
-
-    properties: dict[tuple[str, type], str] = field(default_factory=dict)
-    texts: dict[str, dict[str, int]] = field(default_factory=dict)
+    flags: dict[tuple[str, bool], str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     tags: dict[Condition, str] = field(default_factory=dict)
-    wanted: dict[str, set[int] | None] = field(default_factory=dict)
 
     def expression(self, condition: Condition) -> tuple[str, str, float]:
-        """The (property, operator, number) of a condition; names are given as they are met."""
+        """The (property, operator, number) of a condition."""
         quantum = condition.quantum
-        if isinstance(quantum, frozenset):
-            return self.tags.setdefault(condition, f"g{len(self.tags)}"), "eq", 1.0
-        name = self.properties.setdefault((condition.field, type(quantum)), f"f{len(self.properties)}")
-        if isinstance(quantum, str):
-            places = self.texts.setdefault(condition.field, {})
-            number = places.setdefault(quantum, len(places) + 1)
-            self._want(name, number if condition.op == "eq" else None)
-        elif isinstance(quantum, bool):
-            number = int(quantum)
-            self._want(name, number if condition.op == "eq" else 1 - number)
-        else:
-            number = quantum
-            self._want(name, None)
-        return name, condition.op, float(number)  # whole numbers of a rule are read in 32 bits on Windows
-
-    def _want(self, name: str, number: int | None) -> None:
-        numbers = self.wanted.setdefault(name, set())
-        if number is None:
-            self.wanted[name] = None
-        elif numbers is not None:
-            numbers.add(number)
+        if isinstance(quantum, bool):
+            asked = quantum is (condition.op == "eq")
+            return self.flags.setdefault((condition.field, asked), f"b{len(self.flags)}"), "eq", 1.0
+        if isinstance(quantum, int):
+            name = self.numbers.setdefault(condition.field, f"f{len(self.numbers)}")
+            return (
+                name,
+                condition.op,
+                float(quantum),
+            )  # whole numbers of a rule are read in 32 bits on Windows
+        return self.tags.setdefault(condition, f"g{len(self.tags)}"), "eq", 1.0
 
     def layout(self) -> Layout:
         """How facts become rows, once all rules are known."""
-        truths, others = [], []
-        for (name, kind), property_ in self.properties.items():
-            wanted = self.wanted[property_]
-            if kind is bool and wanted == {1}:
-                truths.append((name, property_))
-            else:
-                others.append((name, kind, property_, wanted))
-        return Layout(tuple(truths), tuple(others), self.texts, tuple(self.tags.items()))
+        flags = tuple((name, asked, property_) for (name, asked), property_ in self.flags.items())
+        return Layout(flags, tuple(self.numbers.items()), tuple(self.tags.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the values of a fact stand in its row: fields asked for a yes, all others, places of texts, tags."""
+    """Where the values of a fact stand in its row: fields asked for a yes or a no, numbers, tags."""
 
-    truths: tuple[tuple[str, str], ...]
-    others: tuple[tuple[str, type, str, set[int] | None], ...]
-    texts: Mapping[str, Mapping[str, int]]
+    flags: tuple[tuple[str, bool, str], ...]
+    numbers: tuple[tuple[str, str], ...]
     tags: tuple[tuple[Condition, str], ...]
 
     def row(self, values: Mapping[str, Quantum]) -> Row:
         """The properties of one fact; what no rule compares is left out."""
-        row: Row = {property_: 1 for name, property_ in self.truths if values.get(name) is True}
-        for name, kind, property_, wanted in self.others:
+        row: Row = {property_: 1 for name, asked, property_ in self.flags if values.get(name) is asked}
+        for name, property_ in self.numbers:
             quantum = values.get(name)
-            if type(quantum) is kind:
-                number = self.texts[name].get(quantum, 0) if isinstance(quantum, str) else int(quantum or 0)
-                if wanted is None or number in wanted:
-                    row[property_] = number
+            if type(quantum) is int:
+                row[property_] = quantum
         for condition, tag in self.tags:
             if condition.holds(values.get(condition.field)):
                 row[tag] = 1

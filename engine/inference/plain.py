@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.inference.conditions import (
     CompiledRule,
@@ -28,26 +29,35 @@ def evaluate(rules: Sequence[CompiledRule], facts: Sequence[Fact]) -> list[Hit]:
     Raises:
         InferenceError: a fact without id or subject, or a tested value that cannot be compared.
     """
-    by_subject, fields = _sorted(tuple(rules))
+    by_subject = _sorted(tuple(rules))
     hits: list[Hit] = []
     for fact in facts:
         id_, subject = identity(fact)
         if subject in by_subject:
-            values = quantised_fact(fact, fields[subject])
-            hits += [Hit(rule.id, subject, id_) for rule in by_subject[subject] if fires(rule, values)]
+            mine = by_subject[subject]
+            values = quantised_fact(fact, mine.fields)
+            true = {name for name, value in values.items() if value is True}
+            hits += [
+                Hit(rule.id, subject, id_) for rule, yes in mine.rules if yes <= true and fires(rule, values)
+            ]
     return hits
 
 
-Sorted = tuple[Mapping[str, Sequence[CompiledRule]], Mapping[str, tuple[str, ...]]]
+class _Subject(NamedTuple):
+    """The rules of a subject by id, each with the fields of which it asks a yes; and the fields that they test."""
+
+    rules: Sequence[tuple[CompiledRule, frozenset[str]]]
+    fields: tuple[str, ...]
 
 
 @lru_cache(maxsize=16)
-def _sorted(rules: tuple[CompiledRule, ...]) -> Sorted:
-    """The rules of each subject by id, and the fields that they test."""
-    by_subject: dict[str, list[CompiledRule]] = {}
+def _sorted(rules: tuple[CompiledRule, ...]) -> Mapping[str, _Subject]:
+    by_subject: dict[str, list[tuple[CompiledRule, frozenset[str]]]] = {}
     for rule in sorted(rules, key=lambda one: one.id):
-        by_subject.setdefault(rule.subject, []).append(rule)
-    return by_subject, tested_fields(rules)
+        yes = frozenset(one.field for one in rule.when if one.op == "eq" and one.value is True)
+        by_subject.setdefault(rule.subject, []).append((rule, yes))
+    fields = tested_fields(rules)
+    return {subject: _Subject(pairs, fields[subject]) for subject, pairs in by_subject.items()}
 
 
 def fires(rule: CompiledRule, values: Mapping[str, Quantum]) -> bool:

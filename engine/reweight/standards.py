@@ -38,9 +38,9 @@ def line_standards(
     found: dict[str, Standard] = {}
     for n in order:
         line, class_ = scheme.indicators[n], audit.classifications[n]
-        free = {key: entry for key, entry in catalogue.items() if key not in used}
         asked = line.model_copy(update={"block": f"{line.block or ''}{topic}"})
-        entry = substitute_for(asked, class_, wanted, free) or substitute_for(line, class_, wanted, catalogue)
+        entry = substitute_for(asked, class_, wanted, catalogue, taken=used)
+        entry = entry or substitute_for(line, class_, wanted, catalogue)
         if entry is None and line.code in red:
             entry = _last_resort(catalogue)
         if entry is not None:
@@ -81,18 +81,18 @@ def block_standards(
     """Return the line that could be added to each block, chosen by the block's name."""
     wanted = audit.scheme.object or audit.scheme.role or audit.profile
     present = {line.name for line in lines}
-    used = {standard.catalogue for standard in taken}
-    free = {
-        key: entry
+    given = {standard.catalogue for standard in taken}
+    used = {
+        key
         for key, entry in catalogue.items()
-        if entry.generic or (entry.title.zh not in present and key not in used)
+        if not entry.generic and (entry.title.zh in present or key in given)
     }
     blank = Classification(code="NEW", level="process", class_="process", formalistic="no", p=0.0)
     found = []
     for block in sorted({line.block for line in lines if line.frozen is None and line.e > 0}):
         asked = Indicator(code="NEW", name=block or audit.scheme.title, block=block or None)
-        entry = substitute_for(asked, blank, wanted, free)
+        entry = substitute_for(asked, blank, wanted, catalogue, taken=used)
         if entry is not None and not entry.generic:  # a spot check of nothing in particular is no line to add
-            free.pop(entry.id)
+            used.add(entry.id)
             found.append((block, own_name(standard_for(entry, asked, 0.0), asked.name, present)))
     return tuple(found)

@@ -7,11 +7,15 @@ choice is a fixed order, so that the same line always gets the same answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Literal
 
+from ahocorasick_rs import AhoCorasick
+
 from engine.knowledge.catalogue import duty_words
+from engine.knowledge.same import Same
 from engine.model import (
     CatalogueEntry,
     Class,
@@ -75,6 +79,8 @@ def substitute_for(
     classification: Classification,
     object: str | None,  # noqa: A002 - the scheme's own word for whom it assesses
     catalogue: Mapping[str, CatalogueEntry],
+    *,
+    taken: Collection[str] = (),
 ) -> CatalogueEntry | None:
     """Return the entry that may replace a line's measure.
 
@@ -87,7 +93,8 @@ def substitute_for(
         indicator: the line.
         classification: what the line measures.
         object: the scheme's object or role, in any words; None where unknown.
-        catalogue: entries by id.
+        catalogue: entries by id; it must not change afterwards.
+        taken: ids of entries that are not to be given.
     Returns:
         None for a line that needs no other measure (outcome, internal, unclear, required without a
         barred carrier or a family).
@@ -99,10 +106,39 @@ def substitute_for(
     families = frozenset(classification.family_names)
     ranked = [
         (rank, entry.id)
-        for entry in catalogue.values()
-        if (rank := _rank(entry, texts, classification, families, wanted)) is not None
+        for entry in _candidates(Same(catalogue)).of("\n".join(texts), classification)
+        if entry.id not in taken
+        and (rank := _rank(entry, texts, classification, families, wanted)) is not None
     ]
     return catalogue[min(ranked)[1]] if ranked else None
+
+
+class _Candidates:
+    """The entries of a catalogue, their topics looked for in one pass over a line's texts."""
+
+    def __init__(self, catalogue: Mapping[str, CatalogueEntry]) -> None:
+        self._by_topic: dict[str, list[CatalogueEntry]] = {}
+        for entry in catalogue.values():
+            for word in () if entry.generic else _folded(entry.topics):
+                self._by_topic.setdefault(word, []).append(entry)
+        self._words = tuple(self._by_topic)
+        self._matcher = AhoCorasick(self._words)
+        self._other = [entry for entry in catalogue.values() if entry.generic or not entry.topics]
+        self._meant = [
+            entry for entry in catalogue.values() if entry.topics and (entry.guards or entry.requirements)
+        ]
+
+    def of(self, folded: str, classification: Classification) -> Iterable[CatalogueEntry]:
+        """Return the entries that a line's folded texts name, those meant for it, those without a topic."""
+        hits = self._matcher.find_matches_as_indexes(folded, overlapping=True)
+        said = (entry for place, _, _ in hits for entry in self._by_topic[self._words[place]])
+        meant = (entry for entry in self._meant if _is_meant_for(entry, classification))
+        return {entry.id: entry for entry in chain(self._other, said, meant)}.values()
+
+
+@lru_cache(maxsize=8)
+def _candidates(catalogue: Same[Mapping[str, CatalogueEntry]]) -> _Candidates:
+    return _Candidates(catalogue.value)
 
 
 def _needs_one(classification: Classification) -> bool:

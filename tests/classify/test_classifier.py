@@ -2,11 +2,13 @@
 
 import pytest
 
-from engine.classify import Classifier
+from engine.classify import Classifier, learned
+from engine.classify.matcher import join_names
 from engine.knowledge import load_knowledge
 from engine.model import Attribute, Indicator
 
-CLASSIFIER = Classifier(load_knowledge().lexicon, load_knowledge().classes)
+KNOWN = load_knowledge()
+CLASSIFIER = Classifier(KNOWN.lexicon, KNOWN.classes)
 
 
 def read(name, criterion=None, **more):
@@ -127,6 +129,24 @@ def test_names_alone_are_read_once_and_in_order():
     assert [row[0] for row in found[:2]] == ["activity", "perception"]
     assert len(found) == 4
     assert CLASSIFIER.classify_names([]) == []
+
+
+@pytest.mark.parametrize("odd", ["带\n换行的名称", "\ue000点赞数", "点赞数\ue000"])
+def test_a_name_is_read_alike_in_any_company(odd):
+    names = ["App登录时长", odd, "群众满意度"]
+    alone = [Classifier(KNOWN.lexicon, KNOWN.classes).classify_names([name])[0] for name in names]
+    together = Classifier(KNOWN.lexicon, KNOWN.classes).classify_names(names)
+    assert [row[:-1] for row in together] == [row[:-1] for row in alone]
+    assert [row[-1] for row in together] == pytest.approx([row[-1] for row in alone])
+
+
+def test_weights_are_summed_alike_in_blocks_of_any_size(monkeypatch):
+    reading = CLASSIFIER.reading
+    found = learned.grams(join_names(["群众满意度", "", "App登录时长排名", "会议次数" * 20]))
+    whole = learned.gram_scores(reading.weights, found, 4)
+    monkeypatch.setattr(learned, "_BLOCK", 16)
+    assert (learned.gram_scores(reading.weights, found, 4) == whole).all()
+    assert whole[[0, 2, 3]].any(axis=1).all() and not whole[1].any()
 
 
 @pytest.mark.parametrize("name", ["", " ", "😀", "\ud800", "长" * 5000, "\x00", "ш"])

@@ -152,6 +152,15 @@ def test_a_party_duty_is_measured_by_its_substance(name: str, expected: str) -> 
     assert chosen(line(name), duty).id == expected
 
 
+def test_what_is_taken_is_not_given_again() -> None:
+    clicks = measured("restricted", "clicks_views")
+    first = chosen(line("文章点击量"), clicks)
+    other = substitute_for(line("文章点击量"), clicks, None, CATALOGUE, taken={first.id})
+    assert other is not None
+    assert other.id != first.id
+    assert substitute_for(line("文章点击量"), clicks, None, CATALOGUE, taken=CATALOGUE) is None
+
+
 def test_a_required_line_without_a_barred_carrier_keeps_its_measure() -> None:
     duty = measured("required", required_by="statute")
     assert substitute_for(line("消防安全检查"), duty, None, CATALOGUE) is None
