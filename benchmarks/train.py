@@ -21,6 +21,7 @@ from scipy import sparse as sp
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from benchmarks._layer import fit_layer
 from engine.classify import learned as model
 from engine.classify.matcher import FIELDS_PER_LINE
 from engine.classify.reading import WEIGHTS_FILE, Reading, outcome_votes
@@ -123,20 +124,39 @@ def rarity(features: sp.csr_matrix) -> np.ndarray:
     return factor
 
 
-def fit_heads(train: Sample, heads: Sequence[str] = model.HEADS) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients (features, heads) and intercepts (heads,); a head left out stays at -6."""
+@dataclass(frozen=True)
+class Fitted:
+    """Coefficients (features, heads + HIDDEN), intercepts (heads + HIDDEN,) and the layer's way out (HIDDEN, heads)."""
+
+    coefficients: np.ndarray
+    intercepts: np.ndarray
+    out: np.ndarray
+
+    def scores(self, features: sp.csr_matrix) -> np.ndarray:
+        """Return the scores of the heads, shape (n, heads)."""
+        return model.head_scores(features @ self.coefficients + self.intercepts, self.out)
+
+
+def fit_heads(train: Sample, heads: Sequence[str] = model.HEADS) -> Fitted:
+    """Return both parts, each counting half; of a head left out only the layer speaks."""
     factor = rarity(train.features)
     used = np.flatnonzero(factor)  # most buckets are empty, and the solver would carry them all
     features = (train.features @ sp.diags(factor)).tocsc()[:, used].tocsr()
-    coefficients = np.zeros((factor.size, len(model.HEADS)))
-    intercepts = np.full(len(model.HEADS), -6.0)
+    known, labels = (
+        np.stack(columns, axis=1)
+        for columns in zip(*(labels_of(train.rows, head) for head in model.HEADS), strict=True)
+    )
+    layer = fit_layer(features, labels, known, train.weight)
+    coefficients = np.zeros((factor.size, len(model.HEADS) + model.HIDDEN))
+    intercepts = np.concatenate([layer.bias / 2, layer.offset])
+    coefficients[used, len(model.HEADS) :] = layer.into * factor[used, None]
     for number, head in enumerate(model.HEADS):
         if head in heads:
-            keep, labels = labels_of(train.rows, head)
-            even = head.partition(":")[0] in EVEN
-            found, intercepts[number] = _fit(features[keep], labels[keep], train.weight[keep], even)
-            coefficients[used, number] = found * factor[used]
-    return coefficients, intercepts
+            keep, even = known[:, number], head.partition(":")[0] in EVEN
+            found, offset = _fit(features[keep], labels[keep, number], train.weight[keep], even)
+            coefficients[used, number] = found * factor[used] / 2
+            intercepts[number] += offset / 2
+    return Fitted(coefficients, intercepts, layer.out / 2)
 
 
 def labels_of(rows: Sequence[dict[str, Any]], head: str) -> tuple[np.ndarray, np.ndarray]:
@@ -144,7 +164,8 @@ def labels_of(rows: Sequence[dict[str, Any]], head: str) -> tuple[np.ndarray, np
     kind, _, value = head.partition(":")
     every = np.ones(len(rows), dtype=bool)
     if kind == "family":
-        return every, np.array([value in row["families"] for row in rows])
+        named = np.array([value in row["families"] for row in rows])
+        return named | np.array([value not in row.get("families_any", ()) for row in rows]), named
     if kind == "party_duty":
         return every, np.array([bool(row.get("party_duty")) for row in rows])
     if kind == "guard":
@@ -175,12 +196,12 @@ def fit(reading: Reading, dev: Sample, written: Sample) -> model.Weights:
         dev: lines of published schemes as published.
         written: lines of our own; those that restate a published scheme's count as its lines.
     """
-    coefficients, intercepts = fit_heads(joined(dev, written))
+    fitted = fit_heads(joined(dev, written))
     restated = np.array([is_restated(row) for row in written.rows])
     published = joined(dev, pick(written, restated))
     head, by_terms = held_out(reading, published, pick(written, ~restated))
     return weights_of(
-        coefficients, intercepts, calibration(published.rows, head),
+        fitted, calibration(published.rows, head),
         outcome_rule(published.rows, head, by_terms), model.fingerprint(reading.reader),
     )  # fmt: skip
 
@@ -191,8 +212,7 @@ def held_out(reading: Reading, dev: Sample, written: Sample, inner: int = 3) -> 
     head = np.zeros((len(dev.rows), len(model.HEADS)), dtype=np.float32)
     for number in range(inner):
         held = fold == number
-        coefficients, intercepts = fit_heads(joined(pick(dev, ~held), written), THRESHOLDED)
-        head[held] = dev.features[held] @ coefficients + intercepts
+        head[held] = fit_heads(joined(pick(dev, ~held), written), THRESHOLDED).scores(dev.features[held])
     return head, reading.read([line_of(row) for row in dev.rows]).by_terms
 
 
@@ -218,18 +238,18 @@ def outcome_rule(rows: Sequence[dict[str, Any]], head: np.ndarray, by_terms: np.
 
 
 def weights_of(
-    coefficients: np.ndarray, intercepts: np.ndarray, calibration: Sequence[float], outcome: np.ndarray,
-    entries: np.ndarray,
-) -> model.Weights:  # fmt: skip
-    """Return the table as shipped: n-gram weights as whole numbers of 1/127 of each head's largest."""
+    fitted: Fitted, calibration: Sequence[float], outcome: np.ndarray, entries: np.ndarray
+) -> model.Weights:
+    """Return the table as shipped: n-gram weights as whole numbers of 1/127 of each column's largest."""
     buckets = 1 << model.BITS
-    table = coefficients[:buckets]
+    table = fitted.coefficients[:buckets]
     scale = np.maximum(np.abs(table).max(axis=0), 1e-6) / 127.0
     return model.Weights(
         sparse=np.round(table / scale).astype(np.int8),
         scale=scale.astype(np.float32),
-        dense=(coefficients[buckets:] * DENSE_SCALE).astype(np.float32),
-        bias=intercepts.astype(np.float32),
+        dense=(fitted.coefficients[buckets:] * DENSE_SCALE).astype(np.float32),
+        bias=fitted.intercepts.astype(np.float32),
+        out=fitted.out.astype(np.float32),
         calibration=np.array([*calibration, *BAND], dtype=np.float32),
         outcome=outcome,
         entries=entries,

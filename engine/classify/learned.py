@@ -1,7 +1,8 @@
-"""The learned part: a linear model over character n-grams and the lexicon's signals, in numpy.
+"""The learned part: a linear model and one hidden layer over character n-grams and the lexicon's signals, in numpy.
 
 It settles what the lexicon leaves open and gives the calibrated p. Its weights are a small table made by
-`benchmarks/train.py` from the lines beside it; what it decides is explained by its strongest n-grams.
+`benchmarks/train.py` from the lines beside it; what it decides is explained by its strongest n-grams, exactly:
+with the units of a line that are on, its scores are a sum over its n-grams.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ GUARD_GROUPS: Final[dict[Guard, Guard]] = {
 HEADS: Final = (*(f"level:{level}" for level in LEVELS), "formalistic", "outcome_like", "party_duty",
                 *(f"family:{family}" for family in FAMILIES),
                 *(f"guard:{guard}" for guard in dict.fromkeys(GUARD_GROUPS.values())))  # fmt: skip
+HIDDEN: Final = 48  # units of the layer beside the linear part; twice as many read no better
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _IS_READ: Final = np.array([np.isin(range(FIELDS_PER_LINE), read) for read, _ in VIEWS])
 _VIEW_SALT: Final = np.array([1, 7919, 1299709], dtype=np.uint64)
@@ -138,12 +140,16 @@ def dense_features(signals: Signals, scores: NDArray[np.float64], texts: Texts) 
 
 @dataclass(frozen=True)
 class Weights:
-    """The model: scores = bias + grams·sparse·scale + dense·dense_weights; temperature and offset of p."""
+    """The model. Columns are the heads of the linear part, then the hidden units:
 
-    sparse: NDArray[np.int8]  # (2^BITS, heads), quantised
-    scale: FloatArray  # (heads,)
-    dense: FloatArray  # (dense, heads)
-    bias: FloatArray  # (heads,)
+    raw = bias + grams·sparse·scale + dense·dense_weights; scores = raw[heads] + max(raw[units], 0)·out.
+    """
+
+    sparse: NDArray[np.int8]  # (2^BITS, heads + HIDDEN), quantised
+    scale: FloatArray  # (heads + HIDDEN,)
+    dense: FloatArray  # (dense, heads + HIDDEN)
+    bias: FloatArray  # (heads + HIDDEN,)
+    out: FloatArray  # (HIDDEN, heads)
     calibration: FloatArray  # (4,): slope and offset of p, then the review band low and high
     outcome: (
         FloatArray  # (4,): weights of the three votes for outcome, impact or perception, and their offset
@@ -180,8 +186,8 @@ def load_weights(path: Path, reader: Reader) -> Weights | None:
 
 
 def gram_scores(weights: Weights, found: Grams, lines: int, kinds: Sequence[int] = ()) -> FloatArray:
-    """Return what the n-grams (and the kind) of each line add to each head, shape (lines, heads)."""
-    scores = np.zeros((lines, len(HEADS)), dtype=np.float32)
+    """Return what the n-grams (and the kind) of each line add to each column, shape (lines, heads + HIDDEN)."""
+    scores = np.zeros((lines, weights.sparse.shape[1]), dtype=np.float32)
     if found.slot.size:
         line = found.slot // FIELDS_PER_LINE
         first = np.flatnonzero(np.concatenate([[True], line[1:] != line[:-1]]))
@@ -195,6 +201,26 @@ def gram_scores(weights: Weights, found: Grams, lines: int, kinds: Sequence[int]
         scores += weights.sparse[np.asarray(kinds)]
     scaled: FloatArray = (scores * weights.scale).astype(np.float32)
     return scaled
+
+
+def head_scores(raw: FloatArray, out: FloatArray) -> FloatArray:
+    """Return the scores of the heads, shape (lines, heads), from the columns' sums (lines, heads + HIDDEN)."""
+    heads = raw.shape[1] - out.shape[0]
+    units: FloatArray = np.maximum(raw[:, heads:], 0.0)
+    scores: FloatArray = raw[:, :heads] + units @ out
+    return scores
+
+
+def gains(weights: Weights, found: Grams, raw: FloatArray, head: int) -> FloatArray:
+    """Return what each n-gram of one line adds to one head, shape (n-grams,); `raw` are the line's sums."""
+    heads = len(HEADS)
+    column = np.zeros(weights.scale.size, dtype=np.float32)
+    column[head] = 1.0
+    column[heads:] = (raw[heads:] > 0) * weights.out[:, head]
+    gained: FloatArray = (
+        weights.sparse[found.bucket].astype(np.float32) @ (column * weights.scale) * found.value
+    )
+    return gained
 
 
 def sigmoid(values: FloatArray) -> FloatArray:

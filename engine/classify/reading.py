@@ -37,7 +37,7 @@ _IS_NEVER_COUNTED: Final = np.isin(LEVELS, _NEVER_COUNTED)
 _NO_FAMILY_P, _FAMILY_P, _GOOD_LEVEL_FACTOR = 0.1, 0.85, 0.3  # p where there are no weights
 _PLAIN_BAND: Final = (0.45, 0.55)
 # A word names a family only where the line counts by it: below this chance the word is about something else. Words
-# that a rule bars stand whatever the chance where they are the line's name.
+# that a rule bars stand whatever the chance where they are the line's name, and so do words that settle the matter.
 _DOUBTED: Final = 0.2
 _LIKELIEST: Final = 0.4  # a formalistic line is left its likeliest family, from this chance on
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
@@ -123,20 +123,22 @@ class Reading:
         by_terms = np.where(scores.max(axis=1) > 0.5, scores.argmax(axis=1), LEVELS.index("unclear"))
         said = signals.name | signals.criterion
         lexical, guards = said @ self._family > 0, said @ self._guard > 0
-        found = None
+        found = raw = None
         if self.weights is None:
             read = self._plain(by_terms, lexical, guards)
         else:
             found = model.grams(texts)
             dense = model.dense_features(signals, scores, texts) @ self.weights.dense
             sparse = model.gram_scores(self.weights, found, texts.lines, kind_buckets(kinds))
-            head = dense + sparse + self.weights.bias
+            raw = dense + sparse + self.weights.bias
+            head = model.head_scores(raw, self.weights.out)
             read = self._learned(head, signals, by_terms, lexical, guards)
-        return self._settled(texts, signals, found, by_terms, read)
+        return self._settled(texts, signals, (found, raw), by_terms, read)
 
     def _settled(
-        self, texts: Texts, signals: Signals, found: model.Grams | None, by_terms: IntArray, read: _Read
-    ) -> Verdicts:
+        self, texts: Texts, signals: Signals, found: tuple[model.Grams | None, FloatArray | None],
+        by_terms: IntArray, read: _Read,
+    ) -> Verdicts:  # fmt: skip
         """Let explicit words stand, find requirement, guard and carrier, and decide."""
         named: BoolArray = np.logical_and(signals.name @ self._family > 0, read.families)
         barred = named[:, _places(_BARRED)].any(axis=1)
@@ -148,7 +150,7 @@ class Reading:
         bits = 1 << np.arange(len(FAMILIES), dtype=np.int64)
         only_barred = named & _IS_BARRED
         return Verdicts(
-            texts=texts, signals=signals, grams=found, level=read.level, family_mask=read.families.astype(np.int64) @ bits,
+            texts=texts, signals=signals, grams=found[0], raw=found[1], level=read.level, family_mask=read.families.astype(np.int64) @ bits,
             barred_mask=only_barred.astype(np.int64) @ bits, required=required,
             guard=self._guards(signals, read), carrier=carrier,
             platform_points=read.families[:, FAMILIES.index("ranking")] & (carrier == CARRIERS.index("app")),
@@ -176,7 +178,8 @@ class Reading:
         level = np.where(wanted[:, None] == IS_OUTCOME, head[:, : len(LEVELS)], -np.inf).argmax(axis=1)
         chance = model.sigmoid(head[:, _FAMILY_HEADS])
         p = model.sigmoid(slope * head[:, at] + offset)
-        plainly = (signals.name @ self._family > 0) & _IS_BARRED
+        settling = (signals.name | signals.criterion) & self._settling
+        plainly = ((signals.name @ self._family > 0) & _IS_BARRED) | (settling @ self._family > 0)
         families = (lexical & (plainly | (chance >= _DOUBTED))) | (chance >= _ADDED)
         families |= _likeliest(chance) & ((p >= high) & ~families.any(axis=1))[:, None]
         likely = model.sigmoid(head[:, _HEAD_OF_GUARD])
@@ -217,10 +220,10 @@ class Reading:
             number: the line's, from 0.
             most: how many n-grams.
         """
-        if self.weights is None or verdicts.grams is None:
+        if self.weights is None or verdicts.grams is None or verdicts.raw is None:
             return []
         found, starts = verdicts.grams.of(number), verdicts.texts.starts
-        column = self.weights.sparse[found.bucket, model.HEADS.index(head)].astype(np.float32) * found.value
+        column = model.gains(self.weights, found, verdicts.raw[number], model.HEADS.index(head))
         places = found.start * (model.LONGEST + 1) + found.length  # one n-gram may stand in two views
         _, which, among = np.unique(places, return_index=True, return_inverse=True)
         gains = np.bincount(among, weights=column)

@@ -59,6 +59,7 @@ class Verdicts:
     texts: Texts
     signals: Signals
     grams: Grams | None  # None where there are no weights
+    raw: FloatArray | None  # (n, heads + hidden units), the sums behind the scores; likewise
     level: IntArray
     family_mask: IntArray
     barred_mask: IntArray
