@@ -72,7 +72,7 @@ class Grams:
 
 
 def grams(texts: Texts) -> Grams:
-    """Return the n-grams (1 to 3 characters) of the fields that are read; a field's ends count as characters."""
+    """Return the n-grams (1 to 3 characters or Latin words) of the fields read; a field's ends count as one."""
     hashed, slot, start, length = _hashed(texts)
     line, field = slot // FIELDS_PER_LINE, slot % FIELDS_PER_LINE
     views = []
@@ -88,29 +88,44 @@ def grams(texts: Texts) -> Grams:
 
 
 def _hashed(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray, IntArray]:
-    """Return each n-gram's hash, slot, first character in the joined text, and length."""
-    codes = np.frombuffer(("\n" + texts.joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes64 = codes.astype(np.uint64)
-    border = codes == _BREAK
+    """Return each n-gram's hash, slot, first character in the joined text, and length in characters."""
+    code, begin, size = _units(texts)
+    border = code == _BREAK
     slot_of = np.repeat(np.arange(texts.starts.size - 1), np.diff(texts.starts))
     parts = []
-    hashed = np.zeros(codes.size, dtype=np.uint64)
-    for size in range(1, LONGEST + 1):
-        count = codes.size - size + 1
-        hashed = (hashed[:count] ^ codes64[size - 1 :]) * _MIX
+    hashed = np.zeros(code.size, dtype=np.uint64)
+    for order in range(1, LONGEST + 1):
+        count = code.size - order + 1
+        hashed = (hashed[:count] ^ code[order - 1 :]) * _MIX
         hashed ^= hashed >> np.uint64(29)
-        first, last = border[:count], border[size - 1 : size - 1 + count]
-        keep = ~(first & last)
-        for inner in range(1, size - 1):
+        first, last = border[:count], border[order - 1 : order - 1 + count]
+        keep = ~first if order == 1 else ~(first & last)
+        for inner in range(1, order - 1):
             keep &= ~border[inner : inner + count]
-        if size == 1:
-            keep = ~first
         where = np.flatnonzero(keep)
-        at = np.maximum(where + first[where] - 1, 0)  # position of the first real character in joined
-        length = np.full(where.size, size) - first[where] - last[where] * (size > 1)
-        parts.append((hashed[where], slot_of[at], at, length))
+        head, tail = where + first[where], where + order - 1 - last[where] * (order > 1)
+        at = np.maximum(begin[head] - 1, 0)  # `joined` has no break before it
+        parts.append((hashed[where], slot_of[at], at, begin[tail] + size[tail] - begin[head]))
     hashes, slot, start, length = (np.concatenate(column) for column in zip(*parts, strict=True))
     return hashes, slot, start, length
+
+
+def _units(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray]:
+    """Return what n-grams are made of: characters, and each word of Latin letters as one; spaces are left out.
+
+    Returns:
+        code, first character (1 is the first of the joined text) and length of each.
+    """
+    codes = np.frombuffer(("\n" + texts.joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    latin = (codes >= ord("a")) & (codes <= ord("z"))
+    inside = np.zeros(codes.size, dtype=bool)
+    inside[1:] = latin[1:] & latin[:-1]
+    begin = np.flatnonzero(~inside)
+    place = np.arange(codes.size) - np.repeat(begin, np.diff(begin, append=codes.size))
+    powers = np.concatenate([[np.uint64(1)], np.cumprod(np.full(int(place.max()), _MIX))])
+    code = np.add.reduceat(codes.astype(np.uint64) * powers[place], begin)
+    kept = codes[begin] != ord(" ")
+    return code[kept], begin[kept], np.diff(begin, append=codes.size)[kept]
 
 
 def token_bucket(token: str) -> int:

@@ -56,6 +56,7 @@ _FAMILY_HEADS: Final = [model.HEADS.index(f"family:{family}") for family in FAMI
 IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
 _PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
+_LONGER: Final = 1 << 20  # than any n-gram is in characters
 _READABLE: Final = 2  # characters: a single one is no quotation
 _SETTLES: Final = 6.0  # weight of an entry whose words settle the matter
 
@@ -224,7 +225,7 @@ class Reading:
             return []
         found, starts = verdicts.grams.of(number), verdicts.texts.starts
         column = model.gains(self.weights, found, verdicts.raw[number], model.HEADS.index(head))
-        places = found.start * (model.LONGEST + 1) + found.length  # one n-gram may stand in two views
+        places = found.start * _LONGER + found.length  # one n-gram may stand in two views
         _, which, among = np.unique(places, return_index=True, return_inverse=True)
         gains = np.bincount(among, weights=column)
         gains[found.length[which] < _READABLE] = 0.0

@@ -13,13 +13,14 @@ def circumstances(scheme: Scheme, fields: Fields) -> dict[str, Value]:
     `party_state`: Party and government bodies, their leaders or officials are assessed; False where others
     are (villages, firms, schools, Party branches, hired staff), None where nothing says whom.
     `whole`: None where the file says that it holds a part only; sums and what is missing are then unknown.
-    `selection`, `basis_in_title`, `duty_by_title`: what the title's words say.
+    `selection`, `basis_in_title`, `duty_by_title`, `barred_list`: what the title's words say.
     """
     return {
         "party_state": _is_party_state(scheme, fields),
         "whole": None if scheme.complete is False or _says(fields, "says_excerpt", scheme.title) else True,
         "selection": _says(fields, "says_selection", scheme.title),
         "basis_in_title": _says(fields, "says_basis", scheme.title, subject="line"),
+        "barred_list": _says(fields, "says_barred_list", scheme.title),
         "duty_by_title": _says(fields, "says_lawful_duty", scheme.title, subject="line"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,7 @@ from engine.scoring import bonus_cap
 
 Values = dict[str, Value]
 _PLATFORM = frozenset({"app", "public_account", "chat_group"})
+_ADDED = re.compile(r"(?:加|得|计|奖|[+＋\-－~～至])\s*(\d+(?:\.\d+)?)(?=\s*(?:分|[，,。；;、（(]|$))")
 _NUMBERS = (
     "hours", "target", "parent_target", "target_growth", "resource_growth", "systems", "sample_size",
     "visits_per_week",
@@ -88,7 +90,7 @@ def line_fact(reading: Reading, n: int) -> Values:
         "share": share,
         "limit": limit,
         "largest_line_excess": share - max(limit, reading.least_largest),
-        "scored": _is_scored(line, held),
+        "scored": _is_scored(line, held) and not reading.circumstances["barred_list"],
         "has_points": bool(held.value or held.beside or line.points),
         "has_criterion": bool(line.criterion and line.criterion.strip()),
         "has_proof": bool(line.proof and line.proof.strip()),
@@ -214,6 +216,8 @@ def stake(line: Indicator) -> Text:
         most = bonus_cap(line)
         if most is None:
             return Text(zh="加分", en="a bonus without a cap")
+        if _asks_for_more(line, most):
+            return Text(zh="加分", en="a bonus")
         return Text(zh=f"最高加 {most:g} 分", en=f"a bonus of up to {most:g} points")
     if line.kind == "deduction":
         return Text(zh="列入扣分", en="a deduction")
@@ -221,6 +225,11 @@ def stake(line: Indicator) -> Text:
         return Text(zh="列入考评", en="part of the assessment")
     one = "point" if line.points == 1 else "points"
     return Text(zh=f"计 {line.points:g} 分", en=f"{line.points:g} {one}")
+
+
+def _asks_for_more(line: Indicator, most: float) -> bool:
+    """Whether the criterion adds more than the points that were read as the most, for one grade of several."""
+    return any(float(number) > most for number in _ADDED.findall(line.criterion or ""))
 
 
 def rewrite(line: Indicator) -> Text:
