@@ -46,6 +46,8 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _IS_READ: Final = np.array([np.isin(range(FIELDS_PER_LINE), read) for read, _ in VIEWS])
 _VIEW_SALT: Final = np.array([1, 7919, 1299709], dtype=np.uint64)
 _BREAK: Final = 10
+_STEM: Final = 6  # letters by which a Latin word is known
+_PLACE: Final = np.append(np.cumprod(np.append(np.uint64(1), np.full(_STEM - 1, _MIX))), np.uint64(0))
 _BLOCK: Final = 4_096  # n-grams whose weights are summed at a time: they stay in the processor's cache
 
 
@@ -113,6 +115,8 @@ def _hashed(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray, IntAr
 def _units(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray]:
     """Return what n-grams are made of: characters, and each word of Latin letters as one; spaces are left out.
 
+    A word is known by its first letters, so that its endings are one.
+
     Returns:
         code, first character (1 is the first of the joined text) and length of each.
     """
@@ -122,8 +126,7 @@ def _units(texts: Texts) -> tuple[NDArray[np.uint64], IntArray, IntArray]:
     inside[1:] = latin[1:] & latin[:-1]
     begin = np.flatnonzero(~inside)
     place = np.arange(codes.size) - np.repeat(begin, np.diff(begin, append=codes.size))
-    powers = np.concatenate([[np.uint64(1)], np.cumprod(np.full(int(place.max()), _MIX))])
-    code = np.add.reduceat(codes.astype(np.uint64) * powers[place], begin)
+    code = np.add.reduceat(codes.astype(np.uint64) * _PLACE[np.minimum(place, _STEM)], begin)
     kept = codes[begin] != ord(" ")
     return code[kept], begin[kept], np.diff(begin, append=codes.size)[kept]
 

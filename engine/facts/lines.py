@@ -213,18 +213,22 @@ def stake(line: Indicator) -> Text:
     if line.kind == "veto":
         return Text(zh="作为一票否决事项", en="a veto")
     if line.kind == "bonus":
-        most = bonus_cap(line)
-        if most is None:
-            return Text(zh="加分", en="a bonus without a cap")
-        if _asks_for_more(line, most):
-            return Text(zh="加分", en="a bonus")
-        return Text(zh=f"最高加 {most:g} 分", en=f"a bonus of up to {most:g} points")
+        return _bonus(line)
     if line.kind == "deduction":
         return Text(zh="列入扣分", en="a deduction")
     if not line.points:
         return Text(zh="列入考评", en="part of the assessment")
     one = "point" if line.points == 1 else "points"
     return Text(zh=f"计 {line.points:g} 分", en=f"{line.points:g} {one}")
+
+
+def _bonus(line: Indicator) -> Text:
+    most = bonus_cap(line)
+    if most is None:
+        return Text(zh="加分", en="a bonus without a cap")
+    if _asks_for_more(line, most):
+        return Text(zh="加分", en="a bonus")
+    return Text(zh=f"最高加 {most:g} 分", en=f"a bonus of up to {most:g} points")
 
 
 def _asks_for_more(line: Indicator, most: float) -> bool:
