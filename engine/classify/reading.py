@@ -39,7 +39,8 @@ _PLAIN_BAND: Final = (0.45, 0.55)
 # A word names a family only where the line counts by it: below this chance the word is about something else. Words
 # that a rule bars stand whatever the chance where they are the line's name, and so do words that settle the matter.
 _DOUBTED: Final = 0.2
-_LIKELIEST: Final = 0.4  # a formalistic line is left its likeliest family, from this chance on
+# A formalistic line is left its likeliest family: from the first chance on, or from the second where a word names it.
+_LIKELIEST, _LIKELIEST_NAMED = 0.4, 0.1
 # The learned part adds a family alone from this chance on; one that a rule bars needs more.
 _IS_BARRED: Final = np.isin(FAMILIES, _BARRED)
 _ADDED: Final = np.where(_IS_BARRED, 0.8, 0.7)
@@ -54,7 +55,7 @@ _GUARD_GUESSED: Final = np.array([guard in ("petition_count", "macro_economic") 
 _PARTY_FROM: Final = 0.08
 _FAMILY_HEADS: Final = [model.HEADS.index(f"family:{family}") for family in FAMILIES]
 IS_OUTCOME: Final = np.array([level in OUTCOME_LIKE for level in LEVELS])
-_PARTY_P: Final = 0.45  # a duty of Party life is never called formalistic
+_HELD_P: Final = 0.45  # a duty of Party life is never called formalistic, nor is a bare heading
 _SETTLED_P: Final = 0.6  # explicit words are not overruled by the learned part
 _LONGER: Final = 1 << 20  # than any n-gram is in characters
 _READABLE: Final = 2  # characters: a single one is no quotation
@@ -146,7 +147,9 @@ class Reading:
         settled = (signals.criterion | signals.name)[:, self._settling].any(axis=1)
         required = self._requirements(signals, read)
         p = np.where(barred | settled, np.maximum(read.p, _SETTLED_P), read.p)
-        p = np.where(required == REQUIREMENTS.index("party_regulation"), np.minimum(p, _PARTY_P), p)
+        duty = required == REQUIREMENTS.index("party_regulation")
+        bare = (read.level == LEVELS.index("unclear")) & ~read.families.any(axis=1)
+        p = np.where(duty | bare, np.minimum(p, _HELD_P), p)
         carrier = _first_of(signals.anywhere @ self._carrier > 0)
         bits = 1 << np.arange(len(FAMILIES), dtype=np.int64)
         only_barred = named & _IS_BARRED
@@ -182,7 +185,7 @@ class Reading:
         settling = (signals.name | signals.criterion) & self._settling
         plainly = ((signals.name @ self._family > 0) & _IS_BARRED) | (settling @ self._family > 0)
         families = (lexical & (plainly | (chance >= _DOUBTED))) | (chance >= _ADDED)
-        families |= _likeliest(chance) & ((p >= high) & ~families.any(axis=1))[:, None]
+        families |= _likeliest(chance, lexical) & ((p >= high) & ~families.any(axis=1))[:, None]
         likely = model.sigmoid(head[:, _HEAD_OF_GUARD])
         guards = guards.copy()
         guards[:, 1:] &= (signals.name @ self._guard > 0)[:, 1:] | (likely >= _GUARD_DOUBTED)
@@ -257,9 +260,10 @@ def outcome_votes(head: FloatArray, by_terms: IntArray) -> FloatArray:
     return np.stack([own, lead, IS_OUTCOME[by_terms]], axis=1).astype(np.float32)
 
 
-def _likeliest(chance: FloatArray) -> BoolArray:
+def _likeliest(chance: FloatArray, named: BoolArray) -> BoolArray:
     """Return the likeliest family of each line where it is likely at all."""
-    best: BoolArray = (chance == chance.max(axis=1, keepdims=True)) & (chance >= _LIKELIEST)
+    possible = np.where(chance >= np.where(named, _LIKELIEST_NAMED, _LIKELIEST), chance, 0.0)
+    best: BoolArray = (possible == possible.max(axis=1, keepdims=True)) & (possible > 0)
     return best
 
 

@@ -61,16 +61,19 @@ def test_frozen_lines():
     assert found["reviews"] <= 0.15
 
 
-def test_lines_restated_from_other_published_schemes():
+@pytest.mark.parametrize(
+    "name, formalistic, outcome, level", [("restated", 0.92, 0.80, 0.77), ("unseen", 0.89, 0.85, 0.75)]
+)
+def test_lines_restated_from_other_published_schemes(name, formalistic, outcome, level):
     """A little under the figures of docs/classification.md, so that a fall shows."""
     pytest.importorskip("sklearn")
     from benchmarks.accuracy import read_shipped
 
-    rows = lines("restated")
+    rows = lines(name)
     found = figures(rows, read_shipped(rows))
-    assert found["formalistic F1"] >= 0.90
-    assert found["outcome-like F1"] >= 0.79
-    assert found["level accuracy"] >= 0.75
+    assert found["formalistic F1"] >= formalistic
+    assert found["outcome-like F1"] >= outcome
+    assert found["level accuracy"] >= level
     assert found["Brier"] <= 0.06
     assert found["reviews"] <= 0.15
     assert found["party duties flagged"] <= 1
@@ -85,7 +88,7 @@ def test_leave_schemes_out():
     found = figures(rows, read_leaving_schemes_out(rows, folds=3))
     assert found["formalistic F1"] >= 0.93
     assert found["formalistic precision"] >= 0.94
-    assert found["outcome-like F1"] >= 0.88
+    assert found["outcome-like F1"] >= 0.89
     assert found["level accuracy"] >= 0.78
     assert found["Brier"] <= 0.06
     assert found["reviews"] <= 0.15
