@@ -202,7 +202,7 @@ def fit(reading: Reading, dev: Sample, written: Sample) -> model.Weights:
     head, by_terms = held_out(reading, published, pick(written, ~restated))
     return weights_of(
         fitted, calibration(published.rows, head),
-        outcome_rule(published.rows, head, by_terms), model.fingerprint(reading.reader),
+        outcome_rule(published.rows, head, by_terms, len(dev.rows)), model.fingerprint(reading.reader),
     )  # fmt: skip
 
 
@@ -224,17 +224,28 @@ def calibration(rows: Sequence[dict[str, Any]], head: np.ndarray) -> tuple[float
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def outcome_rule(rows: Sequence[dict[str, Any]], head: np.ndarray, by_terms: np.ndarray) -> np.ndarray:
-    """Return the weights of the three votes for outcome, impact or perception, and the offset of the best F1."""
+def outcome_rule(
+    rows: Sequence[dict[str, Any]], head: np.ndarray, by_terms: np.ndarray, even: int
+) -> np.ndarray:
+    """Return the weights of the three votes for outcome, impact or perception, and the offset of the best F1.
+
+    The best F1 is had where the chance is half of it. Lines were sought where outcomes are many: they count so
+    that outcomes are as common among them as among the first `even` rows, which were taken as they came.
+    """
     keep, labels = labels_of(rows, "outcome_like")
-    fitted = LogisticRegression(C=1.0).fit(outcome_votes(head, by_terms)[keep], labels[keep])
-    odds = fitted.decision_function(outcome_votes(head, by_terms)[keep])
-    order = np.argsort(-odds)
-    hits = np.cumsum(labels[keep][order])
-    f1 = 2 * hits / (np.arange(1, hits.size + 1) + hits[-1])
-    return np.array(
-        [*fitted.coef_[0], fitted.intercept_[0] - odds[order[int(f1.argmax())]]], dtype=np.float32
-    )
+    votes, labels, sought = outcome_votes(head, by_terms)[keep], labels[keep], np.flatnonzero(keep) >= even
+    share = np.ones(labels.size)
+    if sought.any():
+        share[labels & sought] = _odds(labels[~sought]) / _odds(labels[sought])
+    fitted = LogisticRegression(C=1.0).fit(votes, labels, sample_weight=share)
+    order = np.argsort(-fitted.decision_function(votes))
+    hits, asked = np.cumsum((share * labels)[order]), np.cumsum(share[order])
+    half = (hits / (asked + hits[-1])).max()
+    return np.array([*fitted.coef_[0], fitted.intercept_[0] - np.log(half / (1 - half))], dtype=np.float32)
+
+
+def _odds(labels: np.ndarray) -> float:
+    return float(labels.sum() / max(1, (~labels).sum()))
 
 
 def weights_of(
