@@ -124,7 +124,8 @@ def _add_line(into: Collector, reading: Reading, words: LineWords, n: int) -> Va
     values.update(dict.fromkeys(tags, True))
     values.update(told_by_words(reading, values))
     texts = {"name": _both(line.name), "stake": stake(line), "rewrite": rewrite(line)}
-    into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **tags}, texts)
+    shown = {name: spans for name, spans in tags.items() if reading.fields["line"][name].quoted}
+    into.add(("line", line.code), values, (line.code,), {**_class_words(reading.classes[n]), **shown}, texts)
     return values
 
 

@@ -17,6 +17,8 @@ from engine.text import fold
 _AGAINST = re.compile(
     r"(不得|不准|不能|不以|不将|不把|不再|不搞|不随意|禁止|严禁|杜绝|避免|防止|制止|纠正|整治|取消|减少|压减|清理|力戒|不应|不宜)[^，。；;,.、！!\n]{0,10}$"
 )
+# A word that begins with the second half of a verb is no word there: 检查记录 is not 查记录.
+_VERB_HALVES = {"查": "检抽核调巡排督普审复考盘清自"}
 _CLAUSE = re.compile(r"[，。；;,！!\n]")
 _FIELDS: tuple[Where, ...] = ("name", "criterion", "proof", "block")
 
@@ -100,6 +102,8 @@ def _spans(words: Words, folded: str, *, check_without: bool = True) -> Iterator
         return
     for match in _pattern(words.any).finditer(folded):
         before = folded[max(0, match.start() - 40) : match.start()]
+        if before and before[-1] in _VERB_HALVES.get(match[0][0], ""):
+            continue
         if words.negatable and _AGAINST.search(before):
             continue
         if words.after and not any(term in _CLAUSE.split(before)[-1] for term in words.after):

@@ -32,7 +32,10 @@ class Words(Frozen):
 
 
 class FieldSpec(Frozen):
-    """One field: `attribute` says that it may be unknown, and that a check on it then is not checked."""
+    """One field: `attribute` says that it may be unknown, and that a check on it then is not checked.
+
+    `quoted`: whether its words are shown as evidence; those that only narrow a rule say nothing of the measure.
+    """
 
     type: Literal["bool", "number", "text"]
     zh: str
@@ -40,6 +43,7 @@ class FieldSpec(Frozen):
     unit: str | None = None
     values: tuple[str, ...] | None = None
     attribute: bool = False
+    quoted: bool = True
     words: Words | None = None
 
 
