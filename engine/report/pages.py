@@ -155,7 +155,7 @@ def rule_page(knowledge: Knowledge, code: str, lang: model.Lang) -> str:
 
 def _accuracy(rule: Rule, lang: model.Lang) -> list[str]:
     """How well the families that the rule asks about are found, where it asks about any."""
-    asked = [family for family in model.FAMILIES if f"family_{family}" in {test.field for test in rule.when}]
+    asked = [family for family in model.FAMILIES if f"family_{family}" in {test.field for test in rule.tests}]
     figures = shipped_accuracy()
     rows = [
         f"{term('family', family, lang)}{_t(lang, '：', ': ')}{_rate(figures.families[family], lang)}"

@@ -53,7 +53,7 @@ def test_a_rule_on_the_scheme(explained):
     _, zh = explained("S003", name="召开会议次数")
     fired, en = explained("S003", "en", name="召开会议次数")
     assert fired == ("so the rule fires" in en) == ("规则触发。" in zh)
-    assert "[line_" in zh or "[outcome_" in zh
+    assert "[result_lines]" in zh
 
 
 def test_a_recorded_exception(explained):
