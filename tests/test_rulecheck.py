@@ -245,6 +245,20 @@ def test_standards_of_the_catalogue_ask_for_the_same(check, knowledge, rule):
     assert check(rule, catalogue={entry.id: entry}) == [(entry.id, "placeholders", said)]
 
 
+def test_documents_that_bind_only_some(check, rule):
+    cite = RuleCite(source="cadre-assessment-2019", section="KH-07")
+    found = check(rule.model_copy(update={"cites": (cite,)}))
+    assert found == [
+        (
+            "F107", "citation",
+            "its documents bind only some, and no condition asks for party_state. Ask for it, or add a citation that "
+            "binds all.",
+        )
+    ]  # fmt: skip
+    asked = rule.model_copy(update={"cites": (cite,), "when": (*rule.when, *asking(party_state=True))})
+    assert check(asked) == []
+
+
 def test_citations_of_their_time(check, knowledge, rule):
     app = rule.model_copy(update={"cites": (RuleCite(source="app-measures-2026"),)})
     title = knowledge.sources["app-measures-2026"].shown("en")

@@ -144,7 +144,9 @@ def example_faults(rule: Rule) -> Iterator[Problem]:
 
 
 def citation_faults(rule: Rule, knowledge: Knowledge, as_of: str) -> Iterator[Problem]:
-    """Yield sources and sections that are unknown, and documents that do not apply on the day."""
+    """Yield sources and sections that are unknown, documents that do not apply on the day, and a rule without a
+    citation for those whom none of its documents binds."""
+    yield from _unbound(rule, knowledge)
     for cite in rule.cites:
         document = knowledge.sources.get(cite.source)
         if document is None or (cite.section is not None and cite.section not in document.sections):
@@ -161,6 +163,21 @@ def citation_faults(rule: Rule, knowledge: Knowledge, as_of: str) -> Iterator[Pr
                 rule.id, "citation",
                 f"引用的{document.shown('zh')}在 {as_of} {'已废止' if ended else '尚未施行'}。",
                 f"{document.shown('en')} is {'repealed' if ended else 'not yet in force'} on {as_of}.",
+            )  # fmt: skip
+
+
+def _unbound(rule: Rule, knowledge: Knowledge) -> Iterator[Problem]:
+    documents = [knowledge.sources[cite.source] for cite in rule.cites if cite.source in knowledge.sources]
+    if any(document.binds is None for document in documents):
+        return
+    asked = {test.field for test in rule.tests}
+    for name in sorted({str(document.binds) for document in documents}):
+        if name in knowledge.fields[rule.subject] and name not in asked:
+            yield problem(
+                rule.id, "citation",
+                f"所引文件只约束一部分对象，条件中却没有 {name}。请加上该条件，或补一条对所有对象都适用的引用。",
+                f"its documents bind only some, and no condition asks for {name}. Ask for it, or add a citation that "
+                "binds all.",
             )  # fmt: skip
 
 
