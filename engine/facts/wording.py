@@ -21,6 +21,7 @@ _AGAINST = re.compile(
 _VERB_HALVES = {"查": "检抽核调巡排督普审复考盘清自"}
 _CLAUSE = re.compile(r"[，。；;,！!\n]")
 _FIELDS: tuple[Where, ...] = ("name", "criterion", "proof", "block")
+_ASKED: tuple[Where, ...] = ("name", "criterion")
 
 
 class LineWords:
@@ -32,6 +33,10 @@ class LineWords:
 
     def __init__(self, fields: Mapping[str, FieldSpec]) -> None:
         self._words = {name: spec.words for name, spec in fields.items() if spec.words is not None}
+        self._quoted = {name for name, spec in fields.items() if spec.quoted}
+        self._present = {
+            name for name, words in self._words.items() if name not in self._quoted and _is_plain(words)
+        }
         owners: dict[str, set[str]] = {}
         for name, words in self._words.items():
             for term in _folded(words.any):
@@ -45,23 +50,33 @@ class LineWords:
         return self._words
 
     def of(self, line: Indicator) -> dict[str, tuple[Evidence, ...]]:
-        """Return, for each field with words, the places of the line that set it (fields without any left out)."""
+        """Return, for each field that the line's words set, the places; none where they are not quoted."""
         texts: dict[Where, tuple[str, str]] = {}
         for where in _FIELDS:
             original = getattr(line, where)
             if original:
                 texts[where] = (original, fold(original))
         whole = "\n".join(folded for _, folded in texts.values())
-        hits = {place for place, _, _ in self._matcher.find_matches_as_indexes(whole, overlapping=True)}
-        if not hits:
+        first: dict[int, int] = {}
+        for place, start, _ in self._matcher.find_matches_as_indexes(whole, overlapping=True):
+            first.setdefault(place, start)
+        if not first:
             return {}
-        likely = set().union(*(self._owners[place] for place in hits))
-        found = {
-            name: tuple(_line_spans(words, texts, whole))
-            for name, words in self._words.items()
-            if name in likely
-        }
-        return {name: spans for name, spans in found.items() if spans}
+        likely = set().union(*(self._owners[place] for place in first))
+        asked = sum(len(texts[where][1]) + 1 for where in _ASKED if where in texts)
+        here = set().union(*(self._owners[place] for place, start in first.items() if start < asked))
+        found: dict[str, tuple[Evidence, ...]] = {}
+        for name, words in self._words.items():
+            if name in likely and not any(term in whole for term in words.without):
+                if name in self._present:
+                    if name in here:
+                        found[name] = ()
+                elif name not in self._quoted:
+                    if any(True for _ in _line_places(words, texts)):
+                        found[name] = ()
+                elif spans := tuple(_quote(place, texts) for place in _line_places(words, texts)):
+                    found[name] = spans
+        return found
 
 
 def line_words(line: Indicator, fields: Mapping[str, FieldSpec]) -> dict[str, tuple[Evidence, ...]]:
@@ -79,6 +94,12 @@ def words_of_lines(fields: Mapping[str, FieldSpec]) -> LineWords:
     return _kept(Same(fields))
 
 
+def _is_plain(words: Words) -> bool:
+    """Whether a word sets the field wherever it stands in name and criterion."""
+    halves = any(term.startswith(tuple(_VERB_HALVES)) for term in words.any)
+    return words.where == _ASKED and not (words.negatable or words.after or halves)
+
+
 def text_has(words: Words, text: str) -> bool:
     """Whether a text sets the field."""
     folded = fold(text)
@@ -87,14 +108,19 @@ def text_has(words: Words, text: str) -> bool:
     )
 
 
-def _line_spans(words: Words, texts: Mapping[Where, tuple[str, str]], whole: str) -> Iterator[Evidence]:
-    if any(term in whole for term in words.without):
-        return
+_Place = tuple[Where, int, int]  # field, start, end
+
+
+def _line_places(words: Words, texts: Mapping[Where, tuple[str, str]]) -> Iterator[_Place]:
     for where in words.where:
         if where in texts:
-            original, folded = texts[where]
-            for start, end in _spans(words, folded, check_without=False):
-                yield Evidence(field=where, start=start, end=end, text=original[start:end])
+            for start, end in _spans(words, texts[where][1], check_without=False):
+                yield where, start, end
+
+
+def _quote(place: _Place, texts: Mapping[Where, tuple[str, str]]) -> Evidence:
+    where, start, end = place
+    return Evidence(field=where, start=start, end=end, text=texts[where][0][start:end])
 
 
 def _spans(words: Words, folded: str, *, check_without: bool = True) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as computed
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from engine.errors import InferenceError
 
@@ -188,22 +188,20 @@ def tested_fields(rules: Iterable[CompiledRule]) -> dict[str, tuple[str, ...]]:
     return {subject: tuple(sorted(names)) for subject, names in fields.items()}
 
 
+_COMPARABLE = frozenset({bool, str})  # most fields, as they are
+
+
 def quantised_fact(fact: Fact, fields: Sequence[str]) -> dict[str, Quantum]:
     """The tested fields of a fact, made comparable; None and absent fields are left out.
 
     Raises:
         InferenceError: a value that cannot be compared, with the fact's id and the field.
     """
-    values: dict[str, Quantum] = {}
-    for name in fields:
-        value = fact.get(name)
-        if value is None:
-            continue
-        if value is True or value is False or type(value) is str:  # most fields, and comparable as they are
-            values[name] = value
-            continue
+    known = {name: value for name in fields if (value := fact.get(name)) is not None}
+    values = cast(dict[str, Quantum], known)
+    for name in [name for name, value in known.items() if type(value) not in _COMPARABLE]:
         try:
-            values[name] = quantised(value)
+            values[name] = quantised(fact[name])
         except InferenceError as error:
             raise InferenceError(f"fact {fact.get('id')}, {name}: {error}") from None
     return values

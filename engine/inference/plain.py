@@ -38,24 +38,29 @@ def evaluate(rules: Sequence[CompiledRule], facts: Sequence[Fact]) -> list[Hit]:
             values = quantised_fact(fact, mine.fields)
             true = {name for name, value in values.items() if value is True}
             hits += [
-                Hit(rule.id, subject, id_) for rule, yes in mine.rules if yes <= true and fires(rule, values)
+                Hit(rule.id, subject, id_)
+                for rule, yes, no in mine.rules
+                if yes <= true and no.isdisjoint(true) and fires(rule, values)
             ]
     return hits
 
 
 class _Subject(NamedTuple):
-    """The rules of a subject by id, each with the fields of which it asks a yes; and the fields that they test."""
+    """The rules of a subject by id, each with the fields of which it asks a yes and a no; and the fields tested."""
 
-    rules: Sequence[tuple[CompiledRule, frozenset[str]]]
+    rules: Sequence[tuple[CompiledRule, frozenset[str], frozenset[str]]]
     fields: tuple[str, ...]
 
 
 @lru_cache(maxsize=16)
 def _sorted(rules: tuple[CompiledRule, ...]) -> Mapping[str, _Subject]:
-    by_subject: dict[str, list[tuple[CompiledRule, frozenset[str]]]] = {}
+    by_subject: dict[str, list[tuple[CompiledRule, frozenset[str], frozenset[str]]]] = {}
     for rule in sorted(rules, key=lambda one: one.id):
-        yes = frozenset(one.field for one in rule.when if one.op == "eq" and one.value is True)
-        by_subject.setdefault(rule.subject, []).append((rule, yes))
+        yes, no = (
+            frozenset(one.field for one in rule.when if one.op == "eq" and one.value is wanted)
+            for wanted in (True, False)
+        )
+        by_subject.setdefault(rule.subject, []).append((rule, yes, no))
     fields = tested_fields(rules)
     return {subject: _Subject(pairs, fields[subject]) for subject, pairs in by_subject.items()}
 
