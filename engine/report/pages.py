@@ -274,7 +274,8 @@ def _cite(cite: RuleCite, rule: Rule, knowledge: Knowledge, lang: model.Lang) ->
     date = document.in_force or document.issued or document.published
     dated = _t(lang, f"（{date}）", f" ({date})") if date else ""
     specs = knowledge.fields[rule.subject]
-    condition = _t(lang, "，", ", ").join(asked_text(test, specs, lang) for test in cite.when)
+    binds = [Test(name, "eq", True) for name in (document.binds,) if name is not None and name in specs]
+    condition = _t(lang, "，", ", ").join(asked_text(test, specs, lang) for test in (*cite.when, *binds))
     when = _t(lang, f"（{condition} 时引用）", f" (cited when {condition})") if condition else ""
     text = f"{_t(lang, '：', ': ')}{say(section.text, lang)}" if section else ""
     place = (section.place if section else None) or ""
